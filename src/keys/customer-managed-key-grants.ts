@@ -1,0 +1,92 @@
+import { Grant, PolicyStatement, type IGrantable, type IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { KeyGrants } from 'aws-cdk-lib/aws-kms';
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
+import { ADMINISTRATION, DECRYPT, ENCRYPT, ENCRYPT_DECRYPT, METADATA, exactActions, isAdministration, isUse, worksCrossAccount } from '../policy/key-actions';
+import { fail } from '../private/errors';
+import { show, warning } from '../private/notices';
+import { constructOf, takesPolicies } from '../wiring/role-policies';
+import type { CustomerManagedKey } from './customer-managed-key';
+
+/**
+ * The grants of a symmetric encryption key: `KeyGrants` with exact actions, on the key's own ARN, that land or say so.
+ *
+ * `KeyGrants` cannot be extended, since its constructor is private; every one of its verbs goes through `actions`.
+ *
+ * @internal
+ */
+export function exactGrants(key: CustomerManagedKey): KeyGrants {
+  const grants = KeyGrants.fromKey(key, true);
+  const verb = (actions: readonly string[]) => ({ value: (grantee: IGrantable) => grantOnKey(key, grantee, actions) });
+  return Object.defineProperties(grants, {
+    actions: { value: (grantee: IGrantable, ...actions: string[]) => grantOnKey(key, grantee, actions) },
+    admin: verb([...ADMINISTRATION, ...METADATA]),
+    decrypt: verb(DECRYPT),
+    encrypt: verb(ENCRYPT),
+    encryptDecrypt: verb(ENCRYPT_DECRYPT),
+  });
+}
+
+/**
+ * Gives a permission to a principal: by IAM on the key's ARN to roles and users, in the key policy to services and other
+ * accounts, on both sides across accounts.
+ *
+ * @internal
+ */
+export function grantOnKey(key: CustomerManagedKey, grantee: IGrantable, written: readonly string[]): Grant {
+  const actions = grantableActions(key, written);
+  const onPrincipal = Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [key.keyArn] });
+  if (!onPrincipal.success) {
+    return grantInKeyPolicy(key, grantee, actions);
+  }
+  const landed = takesPolicies(grantee);
+  if (!landed) {
+    warnNotApplied(key, grantee, actions);
+  }
+  switch (accountOf(key, grantee.grantPrincipal)) {
+    case TokenComparison.DIFFERENT: {
+      const inKeyPolicy = grantInKeyPolicy(key, grantee, actions.filter(worksCrossAccount));
+      return landed ? onPrincipal.combine(inKeyPolicy) : inKeyPolicy;
+    }
+    case TokenComparison.ONE_UNRESOLVED:
+      show(key, [warning('grantAccountUnknown', `${describe(grantee)} and the key may be in different accounts; if they are, name both accounts in 'env', so that the key policy lets the other in`)]);
+  }
+  return landed ? onPrincipal : Grant.drop(grantee, 'the principal takes no policy');
+}
+
+/**
+ * Warns that a permission has to be added by hand, and says exactly which.
+ *
+ * @internal
+ */
+export function warnNotApplied(key: CustomerManagedKey, grantee: IGrantable, actions: readonly string[], conditions?: object): void {
+  const statement = { Effect: 'Allow', Action: actions, Resource: Stack.of(key).resolve(key.keyArn), Condition: conditions };
+  show(key, [warning('grantNotApplied', `${describe(grantee)} cannot be changed by this app; its owner has to add to its policies: ${JSON.stringify(statement)}`)]);
+}
+
+function grantableActions(key: CustomerManagedKey, written: readonly string[]): readonly string[] {
+  const { actions, impossible, unknown } = exactActions(written);
+  if (impossible.length > 0) {
+    fail(key, 'ActionImpossible', `a symmetric encryption key cannot do ${impossible.join(', ')}; grant what it can do, or use a key of another spec`);
+  }
+  if (unknown.length > 0) {
+    fail(key, 'ActionUnknown', `AWS KMS has no action ${unknown.join(', ')}; see https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html`);
+  }
+  if (actions.some(isAdministration) && actions.some(isUse)) {
+    fail(key, 'AdministrationMixedWithUse', `one grant of ${written.join(', ')} both administers and uses the key; grant 'encryptDecrypt' and name 'administrators' instead`);
+  }
+  return actions;
+}
+
+function grantInKeyPolicy(key: CustomerManagedKey, grantee: IGrantable, actions: readonly string[]): Grant {
+  const statement = new PolicyStatement({ actions: [...actions], resources: ['*'], principals: [grantee.grantPrincipal] });
+  return Grant.addStatementToResourcePolicy({ grantee, actions: [...actions], resourceArns: [key.keyArn], resource: key, statement });
+}
+
+function accountOf(key: CustomerManagedKey, principal: IPrincipal): TokenComparison {
+  const { principalAccount = Stack.of(key).account } = principal;
+  return Token.compareStrings(principalAccount, Stack.of(key).account);
+}
+
+function describe(grantee: IGrantable): string {
+  return constructOf(grantee)?.node.path ?? String(grantee.grantPrincipal);
+}

@@ -1,0 +1,262 @@
+import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Aws, Stack, Stage } from 'aws-cdk-lib/core';
+import { closingStatements, openingStatements, type KeyPolicyIntent } from '../policy/key-policy';
+import { renderStatement, type KeyStatement } from '../policy/key-statement';
+import { arnText, canPutKeyPolicy } from '../policy/lockout';
+import { policyBytes } from '../policy/policy-size';
+import type { ServiceReach } from '../policy/service-binding';
+import { mergeStatements } from '../policy/statement-merge';
+import { reviewStatement, type Review, type ReviewContext } from '../policy/statement-review';
+import { show, warning, type Notice } from '../private/notices';
+import { read } from '../private/template-reader';
+import { encryptedResource } from '../services/encrypted-resources';
+import { KEY_STANDARD } from '../standard/key-standard';
+import { ResourceIndex, environmentOf } from '../wiring/resource-index';
+import { allowedActions, constructOf, takesPolicies } from '../wiring/role-policies';
+import type { CustomerManagedKey, CustomerManagedKeyProps } from './customer-managed-key';
+import { grantOnKey, warnNotApplied } from './customer-managed-key-grants';
+import { deployerArns } from './deployer-role';
+
+type PolicyProps = CustomerManagedKeyProps & Required<Pick<CustomerManagedKeyProps, 'retention' | 'grantCreation'>>;
+
+interface KnownServices {
+  readonly reaches: readonly ServiceReach[];
+  readonly index: ResourceIndex;
+}
+
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * The key policy of one key: its own statements, those of the services that the wiring found, and those that others
+ * wrote, brought in line.
+ *
+ * @internal
+ */
+export class CustomerManagedKeyPolicy {
+  private readonly intent: KeyPolicyIntent;
+  private readonly moved = new Set<PolicyStatement>();
+  private readonly completed = new Set<string>();
+  private known?: KnownServices;
+
+  constructor(
+    private readonly key: CustomerManagedKey,
+    private readonly props: PolicyProps,
+    private readonly written: () => readonly PolicyStatement[],
+  ) {
+    this.intent = intentOf(key, props);
+  }
+
+  public reachedBy(reaches: readonly ServiceReach[], index: ResourceIndex): void {
+    this.known = { reaches: [...new Map(reaches.map((reach) => [JSON.stringify(reach), reach])).values()], index };
+  }
+
+  /** A role that the wiring found to use the key gets what it lacks of the key's actions. */
+  public usedBy(role: IGrantable, actions: readonly string[]): void {
+    const allowed = allowedActions(role, this.key._keyResource);
+    const missing = actions.filter((action) => !allowed.has(action));
+    const use = JSON.stringify([constructOf(role)?.node.path, missing]);
+    if (missing.length > 0 && !this.completed.has(use)) {
+      this.completed.add(use);
+      grantOnKey(this.key, role, missing);
+    }
+  }
+
+  /** Moves statements for roles of the key's account to those roles, and shows what was changed. */
+  public settle(): void {
+    const { index } = this.services();
+    for (const { statement, review } of this.reviews()) {
+      if (review.onPrincipals.length === 0 || this.moved.has(statement)) {
+        continue;
+      }
+      this.moved.add(statement);
+      const { Condition: conditions } = statement.toStatementJson();
+      for (const { path, actions } of review.onPrincipals) {
+        const grantee = index.grantable(path);
+        const moved = new PolicyStatement({ actions: [...actions], resources: [this.key.keyArn], conditions });
+        if (!grantee.grantPrincipal.addToPrincipalPolicy(moved).statementAdded || !takesPolicies(grantee)) {
+          warnNotApplied(this.key, grantee, actions, conditions);
+        }
+      }
+    }
+    show(this.key, this.notices());
+  }
+
+  public render(): Record<string, unknown> {
+    return { Version: '2012-10-17', Statement: this.statements().map(renderStatement) };
+  }
+
+  /** What only the finished tree can show, all at once. */
+  public validate(): string[] {
+    show(this.key, this.notices());
+    return this.problems().map(({ code, message }) => `[cdk-kms-constructs:${code}] ${message}`);
+  }
+
+  private statements(): KeyStatement[] {
+    const services = this.services().reaches.map(
+      ({ principal, actions, conditions }): KeyStatement => ({ effect: 'Allow', principal: { Service: [principal] }, actions, conditions }),
+    );
+    const reviewed = this.reviews().flatMap(({ review }) => review.statements);
+    return mergeStatements([...openingStatements(this.intent), ...services, ...reviewed, ...closingStatements(this.intent)]);
+  }
+
+  private reviews(): Array<{ statement: PolicyStatement; review: Review }> {
+    const context = this.reviewContext();
+    return this.written().map((statement) => ({
+      statement,
+      review: reviewStatement(read(this.key, statement.toStatementJson()).value, context),
+    }));
+  }
+
+  private reviewContext(): ReviewContext {
+    const { index, reaches } = this.services();
+    const { account, region } = environmentOf(Stack.of(this.key));
+    return {
+      account: arnText(account),
+      accountId: account,
+      accountRoot: this.intent.accountRoot,
+      region,
+      reaches,
+      administrationIsNarrowed: (this.props.administrators ?? []).length > 0,
+      viaServices: this.intent.viaServices.map((value) => arnText(read(this.key, value).value)),
+      principalAt: (path) => index.principalAt(path),
+      environmentAt: (path) => index.environmentAt(path),
+    };
+  }
+
+  /** Where nobody synthesizes, as in a test of one value, the tree is read as it is. */
+  private services(): KnownServices {
+    return this.known ?? { reaches: [], index: new ResourceIndex(Stage.of(this.key) ?? this.key.node.root) };
+  }
+
+  private notices(): Notice[] {
+    return [
+      ...this.reviews().flatMap(({ review }) => review.notices),
+      ...this.administrationNotNarrowed(),
+      ...this.deletionUnprotected(),
+      ...this.policyNearlyFull(),
+      ...this.lockouts('unknown').map(({ deployer, statement }) =>
+        warning('lockoutUnproved', `whether ${deployer} can put the key policy again is not known at synthesis: ${statement}`)),
+    ];
+  }
+
+  private administrationNotNarrowed(): Notice[] {
+    const why = "the role that deploys this stack is not known, since its synthesizer does not say, so that 'administrators' narrow nothing";
+    return this.props.administrators?.length && this.intent.deployers === undefined
+      ? [warning('administrationNotNarrowed', `${why}; name the role in 'deployers'`)]
+      : [];
+  }
+
+  private deletionUnprotected(): Notice[] {
+    const why = 'AWS does not say whether kms:TrailingDaysWithoutKeyUsage exists in this partition, so that deletion is not denied';
+    return this.props.retention.deletionProtectionDays !== undefined && this.intent.deletionProtectionDays === undefined
+      ? [warning('deletionUnprotected', `${why}; KeyRetention.production(Duration.days(90)) denies it all the same`)]
+      : [];
+  }
+
+  private policyNearlyFull(): Notice[] {
+    const { bytes, share } = this.size();
+    return share > KEY_STANDARD.policyWarningShare && share <= 1
+      ? [warning('policyNearlyFull', `the key policy may take ${bytes} of ${KEY_STANDARD.policyBytes} bytes; use more keys, or trust fewer accounts`)]
+      : [];
+  }
+
+  private problems(): Problem[] {
+    return [
+      ...this.reviews().flatMap(({ review }) => review.problems),
+      ...this.statementsTooLate(),
+      ...this.lockouts('denied').map(({ deployer, statement }) => ({
+        code: 'LockedOut',
+        message: `the key policy would not let ${deployer}, which deploys it, put a key policy again: ${statement}`,
+      })),
+      ...this.administratorsInCycle(),
+      ...this.resourcesOutOfScope(),
+      ...this.policyTooLarge(),
+    ];
+  }
+
+  private statementsTooLate(): Problem[] {
+    return this.reviews()
+      .filter(({ statement, review }) => review.onPrincipals.length > 0 && !this.moved.has(statement))
+      .map(({ review }) => ({
+        code: 'StatementTooLate',
+        message: `a statement for ${review.onPrincipals[0].path} came when IAM policies were complete; write it before synthesis`,
+      }));
+  }
+
+  private policyTooLarge(): Problem[] {
+    const { bytes, share } = this.size();
+    const message = `the key policy may take ${bytes} bytes, and AWS KMS takes ${KEY_STANDARD.policyBytes}; use more keys, or trust fewer accounts`;
+    return share > 1 ? [{ code: 'PolicyTooLarge', message }] : [];
+  }
+
+  private size(): { bytes: number; share: number } {
+    const bytes = policyBytes(read(this.key, this.render()).value);
+    return { bytes, share: bytes / KEY_STANDARD.policyBytes };
+  }
+
+  private lockouts(verdict: 'denied' | 'unknown'): Array<{ deployer: string; statement: string }> {
+    const statements: KeyStatement[] = read(this.key, this.statements()).value;
+    const root = arnText(read(this.key, this.intent.accountRoot).value);
+    const deployers = (this.intent.deployers ?? [UNKNOWN_DEPLOYER]).map((arn) => arnText(read(this.key, arn).value));
+    return deployers
+      .map((deployer) => ({ deployer, proof: canPutKeyPolicy(statements, deployer, root) }))
+      .filter(({ proof }) => proof.verdict === verdict)
+      .map(({ deployer, proof: { statement } }) => ({
+        deployer,
+        statement: statement ? JSON.stringify(renderStatement(statement)) : 'no statement allows it',
+      }));
+  }
+
+  private administratorsInCycle(): Problem[] {
+    const { index } = this.services();
+    return [...(this.props.administrators ?? []), ...(this.props.deployers ?? [])]
+      .flatMap(({ _role }) => index.at(_role?.node.defaultChild?.node.path ?? '') ?? [])
+      .filter((role) => index.leadsTo(role, this.key._keyResource))
+      .map((role) => ({
+        code: 'AdministratorUsesKey',
+        message: `${role.node.path} stands in the key policy and depends on the key, a circular dependency; name it by KeyPrincipal.roleName()`,
+      }));
+  }
+
+  /** A resource whose service is left out of the scope would not work, though it deploys. */
+  private resourcesOutOfScope(): Problem[] {
+    const scope = (this.props.viaServices ?? []).map(({ name }) => name);
+    return scope.length === 0
+      ? []
+      : this.protectedResources()
+        .filter(({ viaService }) => !scope.includes(viaService))
+        .map(({ path, viaService }) => ({
+          code: 'ViaServiceOutOfScope',
+          message: `${path} uses the key through '${viaService}', which 'viaServices' leave out: ${scope.join(', ')}`,
+        }));
+  }
+
+  private protectedResources(): Array<{ path: string; viaService: string }> {
+    const { index } = this.services();
+    return index.resources
+      .filter((resource) => encryptedResource(resource.cfnResourceType) && index.keysOf(resource).includes(this.key))
+      .map((resource) => ({ path: resource.node.path, viaService: encryptedResource(resource.cfnResourceType)!.viaService }));
+  }
+}
+
+/** Whoever deploys without a role that is known; no condition can name them. */
+const UNKNOWN_DEPLOYER = 'arn:<Partition>:iam::<AccountId>:role/<deployer>';
+
+function intentOf(key: CustomerManagedKey, props: PolicyProps): KeyPolicyIntent {
+  const { account, region } = Stack.of(key);
+  return {
+    accountId: account,
+    accountRoot: `arn:${Aws.PARTITION}:iam::${account}:root`,
+    multiRegion: props.multiRegion ?? false,
+    administrators: (props.administrators ?? []).map((administrator) => administrator._arn(key)),
+    deployers: deployerArns(key, props.deployers),
+    viaServices: (props.viaServices ?? []).map((service) => service._value(region)),
+    trustedAccounts: props.trustedAccounts ?? [],
+    trustedOrganizations: props.trustedOrganizations ?? [],
+    grantsForServicesOnly: props.grantCreation.forServicesOnly,
+    deletionProtectionDays: props.retention._protectionIn(region),
+  };
+}

@@ -1,0 +1,319 @@
+import { PolicyDocument, PolicyStatement, ResourceWithPolicies, type AddToResourcePolicyResult, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Alias, CfnKey, Key, type KeyGrants, type KeyProps } from 'aws-cdk-lib/aws-kms';
+import { CrossStackReferences, Duration, Lazy, ReferenceStrength, Stack, Token, Tokenization, type Reference } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { KeyPrincipal } from '../policy/key-principal';
+import { arnText } from '../policy/lockout';
+import type { ServiceReach } from '../policy/service-binding';
+import { arnLike } from '../private/arns';
+import { Problems } from '../private/errors';
+import { read } from '../private/template-reader';
+import type { ViaService } from '../services/via-service';
+import { KEY_STANDARD } from '../standard/key-standard';
+import { KeyWiring } from '../wiring/key-wiring';
+import type { ResourceIndex } from '../wiring/resource-index';
+import { markWiredKey } from '../wiring/wired-key';
+import { aliasName, checkAliasNames } from './alias-name';
+import { exactGrants } from './customer-managed-key-grants';
+import { CustomerManagedKeyPolicy } from './customer-managed-key-policy';
+import { deployerArns } from './deployer-role';
+import { GrantCreation } from './grant-creation';
+import { KeyArnReference } from './key-arn-reference';
+import { KeyRetention } from './key-retention';
+import { KeyRotation } from './key-rotation';
+
+/**
+ * Properties of a `CustomerManagedKey`.
+ */
+export interface CustomerManagedKeyProps {
+  /**
+   * Names of the key's aliases, with or without `alias/` before them: at most 50, of letters, digits, `/`, `_` and `-`,
+   * unique in their account and Region.
+   *
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html
+   * @default - no alias
+   */
+  readonly aliases?: string[];
+
+  /**
+   * What the key is for, in at most 8192 characters.
+   *
+   * @default - names the stack and the construct path
+   */
+  readonly description?: string;
+
+  /**
+   * Who administers the key. They get every administrative action and no cryptographic one; nobody else but the
+   * deployers and the account's root user administers it.
+   *
+   * Who may put the key policy can give themselves more: let somebody who does not use the data hold that.
+   *
+   * @default - whoever an IAM policy of the account allows to
+   */
+  readonly administrators?: KeyPrincipal[];
+
+  /**
+   * Roles that deploy the key beside the role of the stack's synthesizer: StackSets roles, roles given by `--role-arn`,
+   * and the deploying roles of other Regions that replicate the key. They keep administration and use.
+   *
+   * @default - the CloudFormation execution role of the stack's synthesizer only
+   */
+  readonly deployers?: KeyPrincipal[];
+
+  /**
+   * How AWS KMS rotates the key material.
+   *
+   * @default KeyRotation.automatic()
+   */
+  readonly rotation?: KeyRotation;
+
+  /**
+   * What happens to the key and its aliases when they leave the template.
+   *
+   * @default KeyRetention.retain()
+   */
+  readonly retention?: KeyRetention;
+
+  /**
+   * The services through which the key may be used, by people and roles; a scope for `kms:ViaService`. Services that
+   * act as themselves, such as Amazon S3 for its notifications, do not need to be named.
+   *
+   * @default - used directly and through any service
+   */
+  readonly viaServices?: ViaService[];
+
+  /**
+   * Other accounts, by their twelve digits, whose IAM policies may let their principals use the key.
+   *
+   * @default - none
+   */
+  readonly trustedAccounts?: string[];
+
+  /**
+   * Organizations, by their ids such as `o-a1b2c3d4e5`, whose accounts may let their principals use the key.
+   *
+   * @default - none
+   */
+  readonly trustedOrganizations?: string[];
+
+  /**
+   * Who may create grants on the key.
+   *
+   * @default GrantCreation.servicesOnly()
+   */
+  readonly grantCreation?: GrantCreation;
+
+  /**
+   * Whether the key can be used. A disabled key keeps its policy and costs the same.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * Whether the key is the primary of a multi-Region key. It cannot be changed later: CloudFormation fails the update.
+   *
+   * @default false
+   */
+  readonly multiRegion?: boolean;
+}
+
+/**
+ * A symmetric customer managed key with a key policy that says who can do what.
+ *
+ * The policy refers to nobody who uses the key, so that one key can serve any number of resources, in its own stack and
+ * in others, without a circular dependency. Statements that the CDK's constructs and you add are brought in line when
+ * the policy is rendered; services and roles that need the key get their permission by themselves.
+ *
+ * A `CustomerManagedKey` is a `kms.Key`: pass it wherever the CDK asks for one.
+ *
+ * Errors that show in the props are thrown at once, with a code; those that only the finished tree shows fail the
+ * synthesis, all together.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-mgn-key
+ */
+export class CustomerManagedKey extends Key {
+  /** How AWS KMS rotates the key material. */
+  public readonly rotation: KeyRotation;
+
+  /** What happens to the key, its aliases and its data when they leave the template. */
+  public readonly retention: KeyRetention;
+
+  /** The ARN of the key. */
+  public readonly keyArn: string;
+
+  // Written by the constructor of `kms.Key` too, through the methods below, and so not to be initialized here.
+  private declare writtenStatements?: PolicyStatement[];
+  private declare ownGrants?: KeyGrants;
+
+  private readonly keyPolicy: CustomerManagedKeyPolicy;
+
+  constructor(scope: Construct, id: string, props: CustomerManagedKeyProps = {}) {
+    const rotation = props.rotation ?? KeyRotation.automatic();
+    const retention = props.retention ?? KeyRetention.retain();
+    const grantCreation = props.grantCreation ?? GrantCreation.servicesOnly();
+    checkProps(scope, id, { ...props, rotation, retention, grantCreation });
+    super(scope, id, keyProps(scope, id, props, rotation, retention));
+    this.rotation = rotation;
+    this.retention = retention;
+
+    const resource = this._keyResource;
+    this.keyArn = Token.asString(new KeyArnReference(Tokenization.reverse(resource.attrArn) as Reference));
+    CrossStackReferences.of(this).produce(ReferenceStrength.STRONG);
+    // Without it, grants made through the L1 would write a key policy of their own.
+    ResourceWithPolicies.register(this, 'AWS::KMS::Key', { forResource: () => this });
+    for (const reason of [rotation.reason, grantCreation.reason]) {
+      if (reason) {
+        resource.addMetadata('cdk-kms-constructs:reason', reason);
+      }
+    }
+
+    markWiredKey(this);
+    this.keyPolicy = new CustomerManagedKeyPolicy(this, { ...props, retention, grantCreation }, () => this.writtenStatements ?? []);
+    const wiring = KeyWiring.of(this);
+    resource.keyPolicy = Lazy.any({
+      produce: () => {
+        wiring.refresh();
+        return this.keyPolicy.render();
+      },
+    });
+    this.node.addValidation({ validate: () => this.keyPolicy.validate() });
+    props.aliases?.forEach((name) => this.addAlias(name));
+  }
+
+  /**
+   * Grants on the key, with exact actions, on its own ARN. A grant that cannot land warns with the statement to add.
+   */
+  public get grants(): KeyGrants {
+    this.ownGrants ??= exactGrants(this);
+    return this.ownGrants;
+  }
+
+  /**
+   * Adds an alias, whose fate is the key's.
+   *
+   * @param name the name, with or without `alias/` before it
+   */
+  public addAlias(name: string): Alias {
+    const aliases = this.node.children.filter((child): child is Alias => child instanceof Alias);
+    const problems = new Problems(this, `Alias${name}`);
+    checkAliasNames([...aliases.map((alias) => alias.aliasName), name], problems);
+    problems.throwIfAny();
+    // By name, not by position: another order of the same names must not replace them.
+    const id = Token.isUnresolved(name) ? `Alias${aliases.length}` : `Alias-${aliasName(name).slice('alias/'.length)}`;
+    const alias = new Alias(this, id, { aliasName: aliasName(name), targetKey: this });
+    alias.applyRemovalPolicy((this.retention ?? KeyRetention.retain()).removalPolicy);
+    return alias;
+  }
+
+  /**
+   * Adds a statement to the key policy. It is brought in line with the rest when the policy is rendered: bound, freed of
+   * references to users of the key, merged; what cannot be kept fails the synthesis with the reason.
+   *
+   * @param statement the statement
+   * @param _allowNoOp has no effect: the policy of this key can always be added to
+   */
+  public addToResourcePolicy(statement: PolicyStatement, _allowNoOp?: boolean): AddToResourcePolicyResult {
+    this.writtenStatements ??= [];
+    // The object and not a copy: constructs of the CDK add conditions to it later.
+    if (!this.writtenStatements.includes(statement)) {
+      this.writtenStatements.push(statement);
+    }
+    return { statementAdded: true, policyDependable: this };
+  }
+
+  /** @internal */
+  public get _keyResource(): CfnKey {
+    return this.node.defaultChild as CfnKey;
+  }
+
+  /** @internal */
+  public _reachedBy(reaches: readonly ServiceReach[], index: ResourceIndex): void {
+    this.keyPolicy.reachedBy(reaches, index);
+  }
+
+  /** @internal */
+  public _usedBy(role: IGrantable, actions: readonly string[]): void {
+    this.keyPolicy.usedBy(role, actions);
+  }
+
+  /** @internal */
+  public _settle(): void {
+    this.keyPolicy.settle();
+  }
+}
+
+function keyProps(scope: Construct, id: string, props: CustomerManagedKeyProps, rotation: KeyRotation, retention: KeyRetention): KeyProps {
+  return {
+    description: props.description ?? defaultDescription(scope, id),
+    enabled: props.enabled,
+    multiRegion: props.multiRegion,
+    enableKeyRotation: rotation.enabled,
+    rotationPeriod: rotation.periodInDays === undefined ? undefined : Duration.days(rotation.periodInDays),
+    removalPolicy: retention.removalPolicy,
+    pendingWindow: retention.pendingWindow,
+    // Never used: it keeps `kms.Key` from writing the default one. The policy is rendered by CustomerManagedKeyPolicy.
+    policy: new PolicyDocument(),
+  };
+}
+
+function defaultDescription(scope: Construct, id: string): string {
+  const stack = Stack.of(scope);
+  const path = [...scope.node.scopes.slice(stack.node.scopes.length).map((parent) => parent.node.id), id].join('/');
+  return Token.isUnresolved(stack.stackName) ? `Customer managed key ${path}` : `Customer managed key ${path} of stack ${stack.stackName}`;
+}
+
+type CheckedProps = CustomerManagedKeyProps & Required<Pick<CustomerManagedKeyProps, 'rotation' | 'retention' | 'grantCreation'>>;
+
+function checkProps(scope: Construct, id: string, props: CheckedProps): void {
+  const problems = new Problems(scope, id);
+  props.rotation._check(problems);
+  props.retention._check(problems);
+  props.grantCreation._check(problems);
+  checkAliasNames(props.aliases ?? [], problems);
+  checkDescription(props.description, problems);
+  (props.administrators ?? []).forEach((principal) => principal._check(problems, 'administrators'));
+  (props.deployers ?? []).forEach((principal) => principal._check(problems, 'deployers'));
+  (props.viaServices ?? []).forEach((service) => checkViaService(service, problems));
+  (props.trustedAccounts ?? []).forEach((account) => checkTrustedAccount(account, Stack.of(scope).account, problems));
+  (props.trustedOrganizations ?? []).forEach((organization) => checkOrganization(organization, problems));
+  problems.throwIfAny();
+  // Only when every principal is well-formed can they be compared.
+  checkAdministratorsAreNotDeployers(scope, props, problems);
+  problems.throwIfAny();
+}
+
+/** Administrators are kept out of the key's use, which deploying needs: a pattern that covers a deployer breaks it. */
+function checkAdministratorsAreNotDeployers(scope: Construct, props: CheckedProps, problems: Problems): void {
+  const { administrators = [], deployers = [] } = props;
+  const text = (arn: string) => arnText(read(scope, arn).value);
+  const deploying = (deployerArns(scope, deployers) ?? []).map(text);
+  for (const administrator of administrators.map((principal) => text(principal._arn(scope)))) {
+    const covered = deploying.find((deployer) => deployer !== administrator && arnLike(administrator, deployer));
+    problems.expect(covered === undefined, 'AdministratorsIncludeDeployer', () =>
+      `'administrators': the pattern '${administrator}' also matches the deploying role '${covered}', which needs to use the key; name the administrators more narrowly`);
+  }
+}
+
+function checkDescription(description: string | undefined, problems: Problems): void {
+  const max = KEY_STANDARD.descriptionLength;
+  problems.expect(Token.isUnresolved(description) || (description ?? '').length <= max, 'DescriptionTooLong', () =>
+    `'description' must have at most ${max} characters, got ${description?.length}`);
+}
+
+function checkViaService(service: ViaService, problems: Problems): void {
+  problems.expect(service._isKnown, 'ViaServiceUnknown', () =>
+    `'viaServices': '${service.name}' does not send kms:ViaService, so that a scope with it would deny every use; leave the scope out, or name the services of https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service`);
+}
+
+function checkTrustedAccount(account: string, own: string, problems: Problems): void {
+  problems.expect(Token.isUnresolved(account) || /^\d{12}$/.test(account), 'TrustedAccountInvalid', () =>
+    `'trustedAccounts' must hold account ids of 12 digits, got '${account}'`);
+  problems.expect(account !== own, 'TrustedAccountIsOwn', () =>
+    `'trustedAccounts' must hold other accounts, got the key's own '${account}', whose IAM policies may give access already`);
+}
+
+function checkOrganization(organization: string, problems: Problems): void {
+  problems.expect(Token.isUnresolved(organization) || /^o-[a-z0-9]{10,32}$/.test(organization), 'OrganizationInvalid', () =>
+    `'trustedOrganizations' must hold organization ids such as 'o-a1b2c3d4e5', without wildcards, got '${organization}'`);
+}

@@ -1,0 +1,182 @@
+import {
+  TableEncryptionV2,
+  TableV2,
+  type Attribute,
+  type Billing,
+  type GlobalSecondaryIndexPropsV2,
+  type LocalSecondaryIndexProps,
+  type StreamViewType,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { KeyRetention } from '../keys/key-retention';
+import { Problems, fail } from '../private/errors';
+import { encryptedResource } from '../services/encrypted-resources';
+import { checkEncryption, encryptionKeyOf, retentionOf, withKeys } from './pattern-encryption';
+
+const KEY_USE = encryptedResource('AWS::DynamoDB::GlobalTable')!;
+
+const READ_DATA = ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'];
+const WRITE_DATA = ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:DescribeTable', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const READ_STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'];
+
+/**
+ * Properties of an `EncryptedTable`.
+ */
+export interface EncryptedTableProps {
+  /** The partition key. */
+  readonly partitionKey: Attribute;
+
+  /**
+   * The sort key.
+   *
+   * @default - none
+   */
+  readonly sortKey?: Attribute;
+
+  /**
+   * The key that the table is encrypted with.
+   *
+   * @default - a `CustomerManagedKey` of the table's own
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * What happens to the table, and to a key of its own, when they leave the template. A table that is kept is protected
+   * from deletion too. Data may not outlive its key.
+   *
+   * @default - that of the key if it is a `CustomerManagedKey`, otherwise KeyRetention.retain()
+   */
+  readonly retention?: KeyRetention;
+
+  /**
+   * The name of the table.
+   *
+   * @default - named by CloudFormation
+   */
+  readonly tableName?: string;
+
+  /**
+   * How reads and writes are billed.
+   *
+   * @default Billing.onDemand()
+   */
+  readonly billing?: Billing;
+
+  /**
+   * The attribute with the time at which an item expires.
+   *
+   * @default - items do not expire
+   */
+  readonly timeToLiveAttribute?: string;
+
+  /**
+   * What the stream of changes shows of an item.
+   *
+   * @default - no stream
+   */
+  readonly dynamoStream?: StreamViewType;
+
+  /**
+   * Global secondary indexes. They are encrypted with the table's key.
+   *
+   * @default - none
+   */
+  readonly globalSecondaryIndexes?: GlobalSecondaryIndexPropsV2[];
+
+  /**
+   * Local secondary indexes. They are encrypted with the table's key.
+   *
+   * @default - none
+   */
+  readonly localSecondaryIndexes?: LocalSecondaryIndexProps[];
+}
+
+/**
+ * A table that is encrypted with a customer managed key, with point-in-time recovery, and with deletion protection that
+ * follows its retention.
+ *
+ * Amazon DynamoDB caches the table key for each caller for about five minutes, so that the key costs little however
+ * busy the table is. Backups stay encrypted with the key that the table had when they were made: keep that key.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+export class EncryptedTable extends Construct {
+  /** The table. */
+  public readonly table: TableV2;
+
+  /** The key that the table is encrypted with. */
+  public readonly encryptionKey: IKey;
+
+  private readonly indexed: boolean;
+
+  constructor(scope: Construct, id: string, props: EncryptedTableProps) {
+    const problems = new Problems(scope, id);
+    checkEncryption(scope, props, problems);
+    problems.throwIfAny();
+    super(scope, id);
+
+    const retention = retentionOf(props);
+    const { encryptionKey: _key, retention: _retention, ...tableProps } = props;
+    this.encryptionKey = encryptionKeyOf(this, props);
+    this.indexed = Boolean(props.globalSecondaryIndexes?.length || props.localSecondaryIndexes?.length);
+    this.table = new TableV2(this, 'Resource', {
+      ...tableProps,
+      encryption: TableEncryptionV2.customerManagedKey(this.encryptionKey),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: retention.keepsData,
+      removalPolicy: retention.removalPolicy,
+    });
+  }
+
+  /**
+   * Lets a principal read items: `kms:Decrypt` and `kms:DescribeKey` on the key.
+   *
+   * @param grantee who reads
+   */
+  public grantReadData(grantee: IGrantable): Grant {
+    return withKeys(this.onTable(grantee, READ_DATA), grantee, KEY_USE.receive, this.encryptionKey);
+  }
+
+  /**
+   * Lets a principal write and delete items: the actions on the key that Amazon DynamoDB documents, without
+   * `kms:CreateGrant`, which only who makes the table needs.
+   *
+   * @param grantee who writes
+   */
+  public grantWriteData(grantee: IGrantable): Grant {
+    return withKeys(this.onTable(grantee, WRITE_DATA), grantee, KEY_USE.send, this.encryptionKey);
+  }
+
+  /**
+   * Lets a principal read, write and delete items.
+   *
+   * @param grantee who reads and writes
+   */
+  public grantReadWriteData(grantee: IGrantable): Grant {
+    return this.grantReadData(grantee).combine(this.grantWriteData(grantee));
+  }
+
+  /**
+   * Lets a principal read the stream of changes: `kms:Decrypt` and `kms:DescribeKey` on the key.
+   *
+   * Throws `TableHasNoStream` if the table has none.
+   *
+   * @param grantee who reads
+   */
+  public grantStreamRead(grantee: IGrantable): Grant {
+    const { tableStreamArn } = this.table;
+    if (!tableStreamArn) {
+      fail(this, 'TableHasNoStream', "'grantStreamRead' needs a stream, and the table has none; set 'dynamoStream'");
+    }
+    const grant = Grant.addToPrincipal({ grantee, actions: READ_STREAM, resourceArns: [tableStreamArn] });
+    return withKeys(grant, grantee, KEY_USE.receive, this.encryptionKey);
+  }
+
+  private onTable(grantee: IGrantable, actions: string[]): Grant {
+    const { tableArn } = this.table;
+    const resourceArns = this.indexed ? [tableArn, `${tableArn}/index/*`] : [tableArn];
+    return Grant.addToPrincipalOrResource({ grantee, actions, resourceArns, resource: this.table });
+  }
+}

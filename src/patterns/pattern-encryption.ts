@@ -1,0 +1,61 @@
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Stack, Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { CustomerManagedKey } from '../keys/customer-managed-key';
+import { KeyRetention } from '../keys/key-retention';
+import type { Problems } from '../private/errors';
+
+/**
+ * What every pattern lets its user choose about the key and the fate of the data.
+ *
+ * @internal
+ */
+export interface EncryptionChoice {
+  readonly encryptionKey?: IKey;
+  readonly retention?: KeyRetention;
+}
+
+/**
+ * The fate of the data: as asked, or else that of the key.
+ *
+ * @internal
+ */
+export function retentionOf({ encryptionKey, retention }: EncryptionChoice): KeyRetention {
+  return retention ?? keyRetention(encryptionKey) ?? KeyRetention.retain();
+}
+
+/** @internal */
+export function checkEncryption(scope: Construct, choice: EncryptionChoice, problems: Problems): void {
+  const { encryptionKey } = choice;
+  if (!encryptionKey) {
+    return;
+  }
+  problems.expect(keyRetention(encryptionKey)?.keepsData !== false || !retentionOf(choice).keepsData, 'DataOutlivesKey', () =>
+    `'retention' keeps the data, but its key ${encryptionKey.node.path} is ephemeral, and data cannot be read without its key; give the key a retention that keeps it`);
+  const [key, own] = [encryptionKey.env.region, Stack.of(scope).region];
+  problems.expect(Token.isUnresolved(key) || Token.isUnresolved(own) || key === own, 'KeyInOtherRegion', () =>
+    `'encryptionKey' must be in the Region of the resource, ${own}, got a key of ${key}; use a replica key there`);
+}
+
+/**
+ * The key that was given, or one of the pattern's own.
+ *
+ * @internal
+ */
+export function encryptionKeyOf(pattern: Construct, choice: EncryptionChoice): IKey {
+  return choice.encryptionKey ?? new CustomerManagedKey(pattern, 'Key', { retention: retentionOf(choice) });
+}
+
+/**
+ * Adds to a grant what it needs of the keys.
+ *
+ * @internal
+ */
+export function withKeys(grant: Grant, grantee: IGrantable, actions: readonly string[], ...keys: IKey[]): Grant {
+  return [...new Set(keys)].reduce((combined, key) => combined.combine(key.grant(grantee, ...actions)), grant);
+}
+
+function keyRetention(key: IKey | undefined): KeyRetention | undefined {
+  return key instanceof CustomerManagedKey ? key.retention : undefined;
+}

@@ -1,0 +1,64 @@
+import { CfnManagedPolicy, CfnPolicy, PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib/core';
+import { exactActions } from '../policy/key-actions';
+import { asList } from '../policy/key-statement';
+import { read, referencedPaths } from '../private/template-reader';
+import type { ResourceIndex } from './resource-index';
+
+/**
+ * Makes the actions exact that L2 constructs write by hand into IAM policies, past the key's grants.
+ *
+ * Only statements whose resources are all keys of ours are changed, and the document of somebody else stays what it
+ * is: it is rewritten as it is rendered.
+ *
+ * @internal
+ */
+export function makePoliciesExact(index: ResourceIndex): void {
+  const ours = new Set(index.keys.map((key) => key._keyResource.node.path));
+  for (const resource of index.resources) {
+    if (!CfnPolicy.isCfnPolicy(resource) && !CfnManagedPolicy.isCfnManagedPolicy(resource)) {
+      continue;
+    }
+    const document = resource.policyDocument;
+    if (document instanceof PolicyDocument && statementsOf(document).some((statement) => isInexact(statement, resource, ours))) {
+      resource.policyDocument = new ExactDocument(document, (statement) => isInexact(statement, resource, ours));
+    }
+  }
+}
+
+function statementsOf(document: PolicyDocument): any[] {
+  return asList(document.toJSON()?.Statement);
+}
+
+function isInexact(statement: any, scope: CfnPolicy | CfnManagedPolicy, ours: ReadonlySet<string>): boolean {
+  if (!asList<string>(statement.Action).some((action) => /^kms:.*[*?]/i.test(action))) {
+    return false;
+  }
+  return asList(statement.Resource).every((resource) => {
+    const paths = [...referencedPaths(read(scope, resource).value)];
+    return paths.length > 0 && paths.every((path) => ours.has(path));
+  });
+}
+
+class ExactDocument implements IResolvable {
+  public readonly creationStack: string[] = [];
+
+  constructor(private readonly document: PolicyDocument, private readonly toRewrite: (statement: any) => boolean) {}
+
+  public resolve(context: IResolveContext): any {
+    const json = this.document.toJSON();
+    const statements = statementsOf(this.document).map((statement) =>
+      this.toRewrite(statement) ? { ...statement, Action: exactActions(asList<string>(statement.Action)).actions } : statement,
+    );
+    return context.resolve(PolicyDocument.fromJson({ ...json, Statement: statements }));
+  }
+
+  public toString(): string {
+    return Token.asString(this);
+  }
+
+  /** How it shows where somebody prints the construct tree. */
+  public toJSON(): string {
+    return '<policy document with exact key actions>';
+  }
+}

@@ -1,0 +1,191 @@
+import { Role, User, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Aws, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { arnText } from '../policy/lockout';
+import type { SourceEnvironment } from '../policy/service-binding';
+import type { ReferencedPrincipal } from '../policy/statement-review';
+import { read, referencedPaths } from '../private/template-reader';
+import { encryptedResource } from '../services/encrypted-resources';
+import { isWiredKey, type WiredKey } from './wired-key';
+
+/**
+ * The resources of one Stage as CloudFormation will see them, whatever made them: L1, L2 or a foreign construct.
+ *
+ * Each resource is read at most once, and only when somebody asks for it.
+ *
+ * @internal
+ */
+export class ResourceIndex {
+  public readonly keys: WiredKey[] = [];
+  public readonly resources: CfnResource[] = [];
+  private readonly byPath = new Map<string, CfnResource>();
+  private readonly keyByPath = new Map<string, WiredKey>();
+  private readonly keyByAlias = new Map<string, WiredKey>();
+  private readonly propertiesByPath = new Map<string, any>();
+
+  constructor(stage: IConstruct) {
+    this.collect(stage);
+    this.keys.forEach((key) => this.keyByPath.set(key._keyResource.node.path, key));
+    this.resources.filter((resource) => resource.cfnResourceType === 'AWS::KMS::Alias').forEach((alias) => this.addAlias(alias));
+  }
+
+  public at(path: string): CfnResource | undefined {
+    return this.byPath.get(path);
+  }
+
+  /** The properties of a resource, as the template will have them, with references marked. */
+  public properties(resource: CfnResource): any {
+    const path = resource.node.path;
+    if (!this.propertiesByPath.has(path)) {
+      const { value } = read(resource, resource._toCloudFormation());
+      const [rendered] = Object.values<any>(value?.Resources ?? {});
+      this.propertiesByPath.set(path, rendered?.Properties ?? {});
+    }
+    return this.propertiesByPath.get(path);
+  }
+
+  /** The values at a path of properties; `*` stands for every element of a list. */
+  public values(resource: CfnResource, propertyPath: string): unknown[] {
+    return select(this.properties(resource), propertyPath.split('.'));
+  }
+
+  /** The resources that a property refers to. */
+  public referenced(resource: CfnResource, propertyPath: string): CfnResource[] {
+    return this.values(resource, propertyPath)
+      .flatMap((value) => [...referencedPaths(value)])
+      .flatMap((path) => this.byPath.get(path) ?? []);
+  }
+
+  /** The keys of ours that a resource is encrypted with. */
+  public keysOf(resource: CfnResource): WiredKey[] {
+    const row = encryptedResource(resource.cfnResourceType);
+    const values = row ? this.values(resource, row.keyProperty) : [];
+    return [...new Set(values.flatMap((value) => this.keyIn(value)))];
+  }
+
+  /** Where the element at a path lives, as it stands in a template. */
+  public environmentAt(path: string): SourceEnvironment {
+    const resource = this.byPath.get(path);
+    if (!resource) {
+      throw new Error(`no resource at ${path}`);
+    }
+    return environmentOf(Stack.of(resource));
+  }
+
+  /** The IAM role or user at a path of the tree. */
+  public principalAt(path: string): ReferencedPrincipal | undefined {
+    const resource = this.byPath.get(path);
+    const kind = { 'AWS::IAM::Role': 'role', 'AWS::IAM::User': 'user' }[resource?.cfnResourceType ?? ''] as 'role' | 'user' | undefined;
+    if (!resource || !kind) {
+      return undefined;
+    }
+    const account = arnText(environmentOf(Stack.of(resource)).account);
+    const { [kind === 'role' ? 'RoleName' : 'UserName']: name, Path: prefix = '/' } = this.properties(resource);
+    const arn = typeof name === 'string' && typeof prefix === 'string' ? `arn:${Aws.PARTITION}:iam::${account}:${kind}${prefix}${name}` : undefined;
+    return { kind, account, arn };
+  }
+
+  /** What takes policies for the role or user at a path: the construct that made it, or one that we add. */
+  public grantable(path: string): IGrantable {
+    const resource = this.byPath.get(path)!;
+    const owner = resource.node.scope as unknown as Partial<IGrantable> | undefined;
+    if (resource.node.scope?.node.defaultChild === resource && owner?.grantPrincipal) {
+      return owner as IGrantable;
+    }
+    const id = 'KeyUse';
+    const added = resource.node.tryFindChild(id) as unknown as IGrantable | undefined;
+    return added ?? (resource.cfnResourceType === 'AWS::IAM::User' ? User.fromUserName(resource, id, resource.ref) : Role.fromRoleName(resource, id, resource.ref));
+  }
+
+  /**
+   * Whether a reference to one resource makes a cycle with another: a path of references leads from the first to the
+   * second, within their stack, or from the one's stack to the other's.
+   */
+  public leadsTo(from: CfnResource, to: CfnResource): boolean {
+    const [start, end] = [Stack.of(from), Stack.of(to)];
+    return start === end
+      ? reaches(from, to, (resource) => this.neighbours(resource).filter((next) => Stack.of(next) === start))
+      : reaches(start, end, (stack) => this.neighbourStacks(stack));
+  }
+
+  private neighbours(resource: CfnResource): CfnResource[] {
+    const referenced = [...referencedPaths(this.properties(resource))].flatMap((path) => this.byPath.get(path) ?? []);
+    return [...referenced, ...resource.obtainDependencies().filter((next) => CfnResource.isCfnResource(next))];
+  }
+
+  private neighbourStacks(stack: Stack): Stack[] {
+    const own = this.resources.filter((resource) => Stack.of(resource) === stack);
+    return [...stack.dependencies, ...own.flatMap((resource) => this.neighbours(resource)).map((next) => Stack.of(next))];
+  }
+
+  private collect(scope: IConstruct): void {
+    for (const child of scope.node.children) {
+      if (Stage.isStage(child)) {
+        continue;
+      }
+      if (CfnResource.isCfnResource(child)) {
+        this.resources.push(child);
+        this.byPath.set(child.node.path, child);
+      }
+      if (isWiredKey(child)) {
+        this.keys.push(child);
+      }
+      this.collect(child);
+    }
+  }
+
+  private addAlias(alias: CfnResource): void {
+    const { AliasName: name } = this.properties(alias);
+    for (const target of this.referenced(alias, 'TargetKeyId')) {
+      const key = this.keyByPath.get(target.node.path);
+      if (key) {
+        this.keyByPath.set(alias.node.path, key);
+        if (typeof name === 'string' && !Token.isUnresolved(name)) {
+          this.keyByAlias.set(name, key);
+        }
+      }
+    }
+  }
+
+  /** A key is given by reference to it or to its alias, or by the name of its alias. */
+  private keyIn(value: unknown): WiredKey[] {
+    const referenced = [...referencedPaths(value)].flatMap((path) => this.keyByPath.get(path) ?? []);
+    const [alias] = /alias\/[\w/-]+$/.exec(arnText(value)) ?? [];
+    const named = alias ? this.keyByAlias.get(alias) : undefined;
+    return referenced.length === 0 && named ? [named] : referenced;
+  }
+}
+
+/**
+ * The account and Region of a stack, as they stand in its template.
+ *
+ * @internal
+ */
+export function environmentOf(stack: Stack): SourceEnvironment {
+  return { account: stack.resolve(stack.account), region: stack.resolve(stack.region) };
+}
+
+function select(value: any, [name, ...rest]: string[]): unknown[] {
+  if (name === undefined) {
+    return value === undefined ? [] : [value];
+  }
+  if (name === '*') {
+    return Array.isArray(value) ? value.flatMap((element) => select(element, rest)) : [];
+  }
+  return typeof value === 'object' && value !== null && name in value ? select(value[name], rest) : [];
+}
+
+function reaches<T>(from: T, to: T, neighbours: (node: T) => T[]): boolean {
+  const seen = new Set<T>();
+  const open = [from];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node === to) {
+      return true;
+    }
+    if (!seen.has(node)) {
+      seen.add(node);
+      open.push(...neighbours(node));
+    }
+  }
+  return false;
+}
