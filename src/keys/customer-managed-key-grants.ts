@@ -3,8 +3,8 @@ import { KeyGrants } from 'aws-cdk-lib/aws-kms';
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
 import { ADMINISTRATION, DECRYPT, ENCRYPT, ENCRYPT_DECRYPT, METADATA, exactActions, isAdministration, isUse, worksCrossAccount } from '../policy/key-actions';
 import { fail } from '../private/errors';
-import { show, warning } from '../private/notices';
-import { constructOf, takesPolicies } from '../wiring/role-policies';
+import { showAtSynthesis, warning } from '../private/notices';
+import { constructOf, takesPolicies, warnNotApplied } from '../wiring/role-policies';
 import type { CustomerManagedKey } from './customer-managed-key';
 
 /**
@@ -40,7 +40,7 @@ export function grantOnKey(key: CustomerManagedKey, grantee: IGrantable, written
   }
   const landed = takesPolicies(grantee);
   if (!landed) {
-    warnNotApplied(key, grantee, actions);
+    warnNotApplied(key, grantee, new PolicyStatement({ actions: [...actions], resources: [key.keyArn] }));
   }
   switch (accountOf(key, grantee.grantPrincipal)) {
     case TokenComparison.DIFFERENT: {
@@ -48,19 +48,9 @@ export function grantOnKey(key: CustomerManagedKey, grantee: IGrantable, written
       return landed ? onPrincipal.combine(inKeyPolicy) : inKeyPolicy;
     }
     case TokenComparison.ONE_UNRESOLVED:
-      show(key, [warning('grantAccountUnknown', `${describe(grantee)} and the key may be in different accounts; if they are, name both accounts in 'env', so that the key policy lets the other in`)]);
+      showAtSynthesis(key, warning('grantAccountUnknown', accountUnknown(grantee)));
   }
   return landed ? onPrincipal : Grant.drop(grantee, 'the principal takes no policy');
-}
-
-/**
- * Warns that a permission has to be added by hand, and says exactly which.
- *
- * @internal
- */
-export function warnNotApplied(key: CustomerManagedKey, grantee: IGrantable, actions: readonly string[], conditions?: object): void {
-  const statement = { Effect: 'Allow', Action: actions, Resource: Stack.of(key).resolve(key.keyArn), Condition: conditions };
-  show(key, [warning('grantNotApplied', `${describe(grantee)} cannot be changed by this app; its owner has to add to its policies: ${JSON.stringify(statement)}`)]);
 }
 
 function grantableActions(key: CustomerManagedKey, written: readonly string[]): readonly string[] {
@@ -87,6 +77,7 @@ function accountOf(key: CustomerManagedKey, principal: IPrincipal): TokenCompari
   return Token.compareStrings(principalAccount, Stack.of(key).account);
 }
 
-function describe(grantee: IGrantable): string {
-  return constructOf(grantee)?.node.path ?? String(grantee.grantPrincipal);
+function accountUnknown(grantee: IGrantable): string {
+  const who = constructOf(grantee)?.node.path ?? 'the principal';
+  return `${who} and the key may be in different accounts; if so, name both accounts in 'env', so that the key policy lets the other in`;
 }

@@ -1,6 +1,6 @@
 import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Aws, Stack, Stage } from 'aws-cdk-lib/core';
-import { closingStatements, openingStatements, type KeyPolicyIntent } from '../policy/key-policy';
+import { closingStatements, openingStatements, viaServiceScope, type KeyPolicyIntent } from '../policy/key-policy';
 import { renderStatement, type KeyStatement } from '../policy/key-statement';
 import { arnText, canPutKeyPolicy } from '../policy/lockout';
 import { policyBytes } from '../policy/policy-size';
@@ -12,9 +12,9 @@ import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/encrypted-resources';
 import { KEY_STANDARD } from '../standard/key-standard';
 import { ResourceIndex, environmentOf } from '../wiring/resource-index';
-import { allowedActions, constructOf, takesPolicies } from '../wiring/role-policies';
+import { allowedActions, constructOf, takesPolicies, warnNotApplied } from '../wiring/role-policies';
 import type { CustomerManagedKey, CustomerManagedKeyProps } from './customer-managed-key';
-import { grantOnKey, warnNotApplied } from './customer-managed-key-grants';
+import { grantOnKey } from './customer-managed-key-grants';
 import { deployerArns } from './deployer-role';
 
 type PolicyProps = CustomerManagedKeyProps & Required<Pick<CustomerManagedKeyProps, 'retention' | 'grantCreation'>>;
@@ -27,6 +27,18 @@ interface KnownServices {
 interface Problem {
   readonly code: string;
   readonly message: string;
+}
+
+interface ReviewedStatement {
+  readonly statement: PolicyStatement;
+  readonly review: Review;
+}
+
+/** The policy as it stands, looked at once for everything that is to be said of it. */
+interface Inspection {
+  readonly reviews: readonly ReviewedStatement[];
+  readonly statements: readonly KeyStatement[];
+  readonly bytes: number;
 }
 
 /**
@@ -64,7 +76,7 @@ export class CustomerManagedKeyPolicy {
     }
   }
 
-  /** Moves statements for roles of the key's account to those roles, and shows what was changed. */
+  /** Moves statements for roles of the key's account to those roles. */
   public settle(): void {
     const { index } = this.services();
     for (const { statement, review } of this.reviews()) {
@@ -77,32 +89,38 @@ export class CustomerManagedKeyPolicy {
         const grantee = index.grantable(path);
         const moved = new PolicyStatement({ actions: [...actions], resources: [this.key.keyArn], conditions });
         if (!grantee.grantPrincipal.addToPrincipalPolicy(moved).statementAdded || !takesPolicies(grantee)) {
-          warnNotApplied(this.key, grantee, actions, conditions);
+          warnNotApplied(this.key, grantee, moved);
         }
       }
     }
-    show(this.key, this.notices());
   }
 
   public render(): Record<string, unknown> {
-    return { Version: '2012-10-17', Statement: this.statements().map(renderStatement) };
+    return renderDocument(this.statements(this.reviews()));
   }
 
-  /** What only the finished tree can show, all at once. */
+  /** Shows what was changed, and returns what only the finished tree can show, all at once. */
   public validate(): string[] {
-    show(this.key, this.notices());
-    return this.problems().map(({ code, message }) => `[cdk-kms-constructs:${code}] ${message}`);
+    const inspection = this.inspect();
+    show(this.key, this.notices(inspection));
+    return this.problems(inspection).map(({ code, message }) => `[cdk-kms-constructs:${code}] ${message}`);
   }
 
-  private statements(): KeyStatement[] {
+  private inspect(): Inspection {
+    const reviews = this.reviews();
+    const statements = this.statements(reviews);
+    return { reviews, statements, bytes: policyBytes(read(this.key, renderDocument(statements)).value) };
+  }
+
+  private statements(reviews: readonly ReviewedStatement[]): KeyStatement[] {
     const services = this.services().reaches.map(
       ({ principal, actions, conditions }): KeyStatement => ({ effect: 'Allow', principal: { Service: [principal] }, actions, conditions }),
     );
-    const reviewed = this.reviews().flatMap(({ review }) => review.statements);
+    const reviewed = reviews.flatMap(({ review }) => review.statements);
     return mergeStatements([...openingStatements(this.intent), ...services, ...reviewed, ...closingStatements(this.intent)]);
   }
 
-  private reviews(): Array<{ statement: PolicyStatement; review: Review }> {
+  private reviews(): ReviewedStatement[] {
     const context = this.reviewContext();
     return this.written().map((statement) => ({
       statement,
@@ -121,6 +139,7 @@ export class CustomerManagedKeyPolicy {
       reaches,
       administrationIsNarrowed: (this.props.administrators ?? []).length > 0,
       viaServices: this.intent.viaServices.map((value) => arnText(read(this.key, value).value)),
+      viaServiceScope: viaServiceScope(this.intent),
       principalAt: (path) => index.principalAt(path),
       environmentAt: (path) => index.environmentAt(path),
     };
@@ -131,13 +150,13 @@ export class CustomerManagedKeyPolicy {
     return this.known ?? { reaches: [], index: new ResourceIndex(Stage.of(this.key) ?? this.key.node.root) };
   }
 
-  private notices(): Notice[] {
+  private notices(inspection: Inspection): Notice[] {
     return [
-      ...this.reviews().flatMap(({ review }) => review.notices),
+      ...inspection.reviews.flatMap(({ review }) => review.notices),
       ...this.administrationNotNarrowed(),
       ...this.deletionUnprotected(),
-      ...this.policyNearlyFull(),
-      ...this.lockouts('unknown').map(({ deployer, statement }) =>
+      ...policyNearlyFull(inspection),
+      ...this.lockouts(inspection, 'unknown').map(({ deployer, statement }) =>
         warning('lockoutUnproved', `whether ${deployer} can put the key policy again is not known at synthesis: ${statement}`)),
     ];
   }
@@ -156,29 +175,22 @@ export class CustomerManagedKeyPolicy {
       : [];
   }
 
-  private policyNearlyFull(): Notice[] {
-    const { bytes, share } = this.size();
-    return share > KEY_STANDARD.policyWarningShare && share <= 1
-      ? [warning('policyNearlyFull', `the key policy may take ${bytes} of ${KEY_STANDARD.policyBytes} bytes; use more keys, or trust fewer accounts`)]
-      : [];
-  }
-
-  private problems(): Problem[] {
+  private problems(inspection: Inspection): Problem[] {
     return [
-      ...this.reviews().flatMap(({ review }) => review.problems),
-      ...this.statementsTooLate(),
-      ...this.lockouts('denied').map(({ deployer, statement }) => ({
+      ...inspection.reviews.flatMap(({ review }) => review.problems),
+      ...this.statementsTooLate(inspection),
+      ...this.lockouts(inspection, 'denied').map(({ deployer, statement }) => ({
         code: 'LockedOut',
         message: `the key policy would not let ${deployer}, which deploys it, put a key policy again: ${statement}`,
       })),
       ...this.administratorsInCycle(),
       ...this.resourcesOutOfScope(),
-      ...this.policyTooLarge(),
+      ...policyTooLarge(inspection),
     ];
   }
 
-  private statementsTooLate(): Problem[] {
-    return this.reviews()
+  private statementsTooLate({ reviews }: Inspection): Problem[] {
+    return reviews
       .filter(({ statement, review }) => review.onPrincipals.length > 0 && !this.moved.has(statement))
       .map(({ review }) => ({
         code: 'StatementTooLate',
@@ -186,19 +198,8 @@ export class CustomerManagedKeyPolicy {
       }));
   }
 
-  private policyTooLarge(): Problem[] {
-    const { bytes, share } = this.size();
-    const message = `the key policy may take ${bytes} bytes, and AWS KMS takes ${KEY_STANDARD.policyBytes}; use more keys, or trust fewer accounts`;
-    return share > 1 ? [{ code: 'PolicyTooLarge', message }] : [];
-  }
-
-  private size(): { bytes: number; share: number } {
-    const bytes = policyBytes(read(this.key, this.render()).value);
-    return { bytes, share: bytes / KEY_STANDARD.policyBytes };
-  }
-
-  private lockouts(verdict: 'denied' | 'unknown'): Array<{ deployer: string; statement: string }> {
-    const statements: KeyStatement[] = read(this.key, this.statements()).value;
+  private lockouts(inspection: Inspection, verdict: 'denied' | 'unknown'): Array<{ deployer: string; statement: string }> {
+    const statements: KeyStatement[] = read(this.key, inspection.statements).value;
     const root = arnText(read(this.key, this.intent.accountRoot).value);
     const deployers = (this.intent.deployers ?? [UNKNOWN_DEPLOYER]).map((arn) => arnText(read(this.key, arn).value));
     return deployers
@@ -247,16 +248,39 @@ const UNKNOWN_DEPLOYER = 'arn:<Partition>:iam::<AccountId>:role/<deployer>';
 
 function intentOf(key: CustomerManagedKey, props: PolicyProps): KeyPolicyIntent {
   const { account, region } = Stack.of(key);
+  const deployers = deployerArns(key, props.deployers);
+  const text = (arn: string) => arnText(read(key, arn).value);
+  // An administrator who deploys is written as the deployer is, so that the two are known to be one.
+  const administrators = (props.administrators ?? [])
+    .map((administrator) => administrator._arn(key))
+    .map((administrator) => deployers?.find((deployer) => text(deployer) === text(administrator)) ?? administrator);
   return {
     accountId: account,
     accountRoot: `arn:${Aws.PARTITION}:iam::${account}:root`,
     multiRegion: props.multiRegion ?? false,
-    administrators: (props.administrators ?? []).map((administrator) => administrator._arn(key)),
-    deployers: deployerArns(key, props.deployers),
+    administrators,
+    deployers,
     viaServices: (props.viaServices ?? []).map((service) => service._value(region)),
     trustedAccounts: props.trustedAccounts ?? [],
     trustedOrganizations: props.trustedOrganizations ?? [],
     grantsForServicesOnly: props.grantCreation.forServicesOnly,
     deletionProtectionDays: props.retention._protectionIn(region),
   };
+}
+
+function renderDocument(statements: readonly KeyStatement[]): Record<string, unknown> {
+  return { Version: '2012-10-17', Statement: statements.map(renderStatement) };
+}
+
+function policyNearlyFull({ bytes }: Inspection): Notice[] {
+  const { policyBytes: max, policyWarningShare } = KEY_STANDARD;
+  return bytes > max * policyWarningShare && bytes <= max
+    ? [warning('policyNearlyFull', `the key policy may take ${bytes} of ${max} bytes; use more keys, or trust fewer accounts`)]
+    : [];
+}
+
+function policyTooLarge({ bytes }: Inspection): Problem[] {
+  const max = KEY_STANDARD.policyBytes;
+  const message = `the key policy may take ${bytes} bytes, and AWS KMS takes ${max}; use more keys, or trust fewer accounts`;
+  return bytes > max ? [{ code: 'PolicyTooLarge', message }] : [];
 }

@@ -159,6 +159,8 @@ export class CustomerManagedKey extends Key {
 
     const resource = this._keyResource;
     this.keyArn = Token.asString(new KeyArnReference(Tokenization.reverse(resource.attrArn) as Reference));
+    // Facades of L1 resources look for the key by this very text.
+    Object.defineProperty(resource, 'attrArn', { value: this.keyArn });
     CrossStackReferences.of(this).produce(ReferenceStrength.STRONG);
     // Without it, grants made through the L1 would write a key policy of their own.
     ResourceWithPolicies.register(this, 'AWS::KMS::Key', { forResource: () => this });

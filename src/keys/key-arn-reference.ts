@@ -1,12 +1,4 @@
-import {
-  Reference,
-  ReferenceStrength,
-  Stack,
-  Token,
-  Tokenization,
-  type IResolvable,
-  type IResolveContext,
-} from 'aws-cdk-lib/core';
+import { Reference, ReferenceStrength, Stack, Token, Tokenization, type IResolvable, type IResolveContext } from 'aws-cdk-lib/core';
 
 /**
  * The ARN of a key, referred to strongly within its account and Region, so that the key's stack cannot be deleted
@@ -14,28 +6,23 @@ import {
  *
  * @internal
  */
-export class KeyArnReference implements IResolvable {
-  public readonly creationStack: string[] = [];
+export class KeyArnReference extends Reference {
   /** One weak reference per consuming stack: the CDK assigns its value to the object that it found. */
   private readonly weak = new Map<Stack, IResolvable>();
 
-  constructor(public readonly reference: Reference) {}
+  constructor(private readonly strong: Reference) {
+    super(strong, strong.target, strong.displayName);
+  }
 
   public resolve(context: IResolveContext): IResolvable {
     const consumer = Stack.of(context.scope);
-    const producer = Stack.of(this.reference.target);
-    return sameEnvironment(producer, consumer) ? this.reference : this.weakFor(consumer);
-  }
-
-  public toString(): string {
-    return Token.asString(this);
+    return sameEnvironment(Stack.of(this.target), consumer) ? this.strong : this.weakFor(consumer);
   }
 
   private weakFor(consumer: Stack): IResolvable {
     let weak = this.weak.get(consumer);
     if (!weak) {
-      const token = Stack.consumeReference(Token.asString(this.reference), ReferenceStrength.WEAK);
-      weak = Tokenization.reverse(token)!;
+      weak = Tokenization.reverse(Stack.consumeReference(Token.asString(this.strong), ReferenceStrength.WEAK))!;
       this.weak.set(consumer, weak);
     }
     return weak;

@@ -1,4 +1,4 @@
-import { AnyPrincipal, Effect, Grant, PolicyStatement, ServicePrincipal, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal, type Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -16,12 +16,14 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { KeyRetention } from '../keys/key-retention';
 import { Problems } from '../private/errors';
+import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/encrypted-resources';
-import { checkEncryption, encryptionKeyOf, retentionOf, withKeys } from './pattern-encryption';
+import { checkEncryption, encryptionKeyOf, retentionOf } from './pattern-encryption';
+import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';
 
 const KEY_USE = encryptedResource('AWS::S3::Bucket')!;
 const MINIMUM_TLS_VERSION = 1.2;
-const INCOMPLETE_UPLOAD_DAYS = 7;
+const INCOMPLETE_UPLOADS: LifecycleRule = { id: 'IncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) };
 
 const READ_BUCKET = ['s3:GetBucketLocation', 's3:ListBucket'];
 const READ_OBJECTS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectVersion', 's3:GetObjectVersionTagging'];
@@ -118,7 +120,7 @@ export class EncryptedBucket extends Construct {
     super(scope, id);
 
     this.encryptionKey = encryptionKeyOf(this, props);
-    this.serverAccessLogsBucket = props.serverAccessLogs ? this.makeLogsBucket(retention) : props.serverAccessLogsBucket;
+    this.serverAccessLogsBucket = props.serverAccessLogs ? this.makeLogsBucket(props, retention) : props.serverAccessLogsBucket;
     this.bucket = new Bucket(this, 'Resource', {
       ...PRIVATE,
       bucketName: props.bucketName,
@@ -126,7 +128,7 @@ export class EncryptedBucket extends Construct {
       encryptionKey: this.encryptionKey,
       bucketKeyEnabled: true,
       versioned: true,
-      lifecycleRules: [{ id: 'IncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(INCOMPLETE_UPLOAD_DAYS) }, ...(props.lifecycleRules ?? [])],
+      lifecycleRules: [INCOMPLETE_UPLOADS, ...(props.lifecycleRules ?? [])],
       removalPolicy: retention.removalPolicy,
       autoDeleteObjects: props.autoDeleteObjects,
     });
@@ -143,8 +145,8 @@ export class EncryptedBucket extends Construct {
    * @param objectsKeyPattern which objects, with `*`; all of them if it is not given
    */
   public grantRead(grantee: IGrantable, objectsKeyPattern: string = '*'): Grant {
-    const grant = this.onBucket(grantee, READ_BUCKET).combine(this.onObjects(grantee, READ_OBJECTS, objectsKeyPattern));
-    return withKeys(grant, grantee, KEY_USE.receive, this.encryptionKey);
+    const grants = [this.onBucket(grantee, READ_BUCKET), this.onObjects(grantee, READ_OBJECTS, objectsKeyPattern)];
+    return grantWithKeys(grants, grantee, KEY_USE.receive, this.encryptionKey);
   }
 
   /**
@@ -155,7 +157,7 @@ export class EncryptedBucket extends Construct {
    * @param objectsKeyPattern which objects, with `*`; all of them if it is not given
    */
   public grantWrite(grantee: IGrantable, objectsKeyPattern: string = '*'): Grant {
-    return withKeys(this.onObjects(grantee, WRITE_OBJECTS, objectsKeyPattern), grantee, KEY_USE.send, this.encryptionKey);
+    return grantWithKeys([this.onObjects(grantee, WRITE_OBJECTS, objectsKeyPattern)], grantee, KEY_USE.send, this.encryptionKey);
   }
 
   /**
@@ -165,7 +167,7 @@ export class EncryptedBucket extends Construct {
    * @param objectsKeyPattern which objects, with `*`; all of them if it is not given
    */
   public grantReadWrite(grantee: IGrantable, objectsKeyPattern: string = '*'): Grant {
-    return this.grantRead(grantee, objectsKeyPattern).combine(this.grantWrite(grantee, objectsKeyPattern));
+    return allOf([this.grantRead(grantee, objectsKeyPattern), this.grantWrite(grantee, objectsKeyPattern)], grantee);
   }
 
   /**
@@ -215,30 +217,39 @@ export class EncryptedBucket extends Construct {
     );
   }
 
-  private makeLogsBucket({ removalPolicy }: KeyRetention): Bucket {
-    return new Bucket(this, 'ServerAccessLogs', { ...PRIVATE, encryption: BucketEncryption.S3_MANAGED, versioned: true, removalPolicy });
+  private makeLogsBucket({ autoDeleteObjects }: EncryptedBucketProps, { removalPolicy }: KeyRetention): Bucket {
+    return new Bucket(this, 'ServerAccessLogs', {
+      ...PRIVATE,
+      encryption: BucketEncryption.S3_MANAGED,
+      versioned: true,
+      lifecycleRules: [INCOMPLETE_UPLOADS],
+      removalPolicy,
+      autoDeleteObjects,
+    });
   }
 
   /** By policy, whatever the feature flags say: the CDK's other way opens the logs bucket to ACLs. */
   private logAccess(logs: IBucket, prefix: string = ''): void {
     const resource = this.bucket.node.defaultChild as CfnBucket;
     resource.loggingConfiguration = { destinationBucketName: logs.bucketName, logFilePrefix: prefix || undefined };
+    // From another stack, a reference to this bucket would make a cycle of the two.
+    const source = Stack.of(logs) === Stack.of(this) ? { ArnLike: { 'aws:SourceArn': this.bucket.bucketArn } } : {};
     logs.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
         actions: ['s3:PutObject'],
         resources: [logs.arnForObjects(`${prefix}*`)],
-        conditions: { ArnLike: { 'aws:SourceArn': this.bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        conditions: { ...source, StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
   }
 
   private onBucket(grantee: IGrantable, actions: string[]): Grant {
-    return Grant.addToPrincipalOrResource({ grantee, actions, resourceArns: [this.bucket.bucketArn], resource: this.bucket });
+    return grantOnResource(this, { grantee, actions, resourceArns: [this.bucket.bucketArn], resource: this.bucket });
   }
 
   private onObjects(grantee: IGrantable, actions: string[], pattern: string): Grant {
-    return Grant.addToPrincipalOrResource({ grantee, actions, resourceArns: [this.bucket.arnForObjects(pattern)], resource: this.bucket });
+    return grantOnResource(this, { grantee, actions, resourceArns: [this.bucket.arnForObjects(pattern)], resource: this.bucket });
   }
 }
 
@@ -257,9 +268,15 @@ function checkProps(scope: Construct, id: string, props: EncryptedBucketProps, r
     "'serverAccessLogs' makes a bucket for the logs and 'serverAccessLogsBucket' gives one; choose one of them");
   problems.expect(serverAccessLogsPrefix === undefined || Boolean(serverAccessLogs || serverAccessLogsBucket), 'AccessLogsPrefixWithoutBucket', () =>
     `'serverAccessLogsPrefix' is '${serverAccessLogsPrefix}', but no server access logs are written; set 'serverAccessLogs' or 'serverAccessLogsBucket'`);
-  problems.expect(!serverAccessLogsBucket?.encryptionKey, 'AccessLogsToKmsBucket', () =>
-    `'serverAccessLogsBucket' must be encrypted with SSE-S3, since Amazon S3 delivers no access logs to a bucket with a KMS key, got the key ${serverAccessLogsBucket?.encryptionKey?.node.path}`);
+  problems.expect(!serverAccessLogsBucket || !isEncryptedWithKms(serverAccessLogsBucket), 'AccessLogsToKmsBucket', () =>
+    `'serverAccessLogsBucket' must be encrypted with SSE-S3, since Amazon S3 delivers no access logs to a bucket with a KMS key, got ${serverAccessLogsBucket?.node.path}`);
   problems.expect(!props.autoDeleteObjects || !retention.keepsData, 'AutoDeleteOfKeptObjects', () =>
     "'autoDeleteObjects' empties the bucket, but 'retention' keeps it; use KeyRetention.ephemeral(), or leave 'autoDeleteObjects' out");
   problems.throwIfAny();
+}
+
+/** A bucket may have a key of its own, or the AWS managed key, which only its resource tells. */
+function isEncryptedWithKms(bucket: IBucket): boolean {
+  const resource = bucket.node.defaultChild as CfnBucket | undefined;
+  return Boolean(bucket.encryptionKey) || JSON.stringify(read(bucket, resource?.bucketEncryption).value ?? '').includes('"aws:kms');
 }

@@ -1,4 +1,4 @@
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption, RedrivePermission, type CfnQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { ArnFormat, Duration, Names, Stack, Token } from 'aws-cdk-lib/core';
@@ -7,7 +7,8 @@ import type { KeyRetention } from '../keys/key-retention';
 import { Problems } from '../private/errors';
 import { encryptedResource } from '../services/encrypted-resources';
 import { QUEUE_STANDARD } from '../standard/queue-standard';
-import { checkEncryption, encryptionKeyOf, retentionOf, withKeys } from './pattern-encryption';
+import { checkEncryption, encryptionKeyOf, retentionOf } from './pattern-encryption';
+import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';
 
 const KEY_USE = encryptedResource('AWS::SQS::Queue')!;
 
@@ -154,7 +155,7 @@ export class EncryptedQueue extends Construct {
    * @param grantee who sends
    */
   public grantSendMessages(grantee: IGrantable): Grant {
-    return withKeys(onQueue(this.queue, grantee, SEND_MESSAGES), grantee, KEY_USE.send, this.encryptionKey);
+    return grantWithKeys([this.onQueue(this.queue, grantee, SEND_MESSAGES)], grantee, KEY_USE.send, this.encryptionKey);
   }
 
   /**
@@ -163,7 +164,7 @@ export class EncryptedQueue extends Construct {
    * @param grantee who consumes
    */
   public grantConsumeMessages(grantee: IGrantable): Grant {
-    return withKeys(onQueue(this.queue, grantee, CONSUME_MESSAGES), grantee, KEY_USE.receive, this.encryptionKey);
+    return grantWithKeys([this.onQueue(this.queue, grantee, CONSUME_MESSAGES)], grantee, KEY_USE.receive, this.encryptionKey);
   }
 
   /**
@@ -173,8 +174,8 @@ export class EncryptedQueue extends Construct {
    * @param grantee who consumes
    */
   public grantConsumeDeadLetters(grantee: IGrantable): Grant {
-    const grant = onQueue(this.deadLetterQueue, grantee, CONSUME_MESSAGES);
-    return withKeys(grant, grantee, KEY_USE.receive, this.deadLetterEncryptionKey, this.encryptionKey);
+    const grant = this.onQueue(this.deadLetterQueue, grantee, CONSUME_MESSAGES);
+    return grantWithKeys([grant], grantee, KEY_USE.receive, this.deadLetterEncryptionKey, this.encryptionKey);
   }
 
   /**
@@ -184,9 +185,12 @@ export class EncryptedQueue extends Construct {
    * @param grantee who moves them
    */
   public grantRedriveMessages(grantee: IGrantable): Grant {
-    return this.grantConsumeDeadLetters(grantee)
-      .combine(onQueue(this.deadLetterQueue, grantee, REDRIVE_MESSAGES))
-      .combine(this.grantSendMessages(grantee));
+    const redrive = this.onQueue(this.deadLetterQueue, grantee, REDRIVE_MESSAGES);
+    return allOf([this.grantConsumeDeadLetters(grantee), redrive, this.grantSendMessages(grantee)], grantee);
+  }
+
+  private onQueue(queue: IQueue, grantee: IGrantable, actions: string[]): Grant {
+    return grantOnResource(this, { grantee, actions, resourceArns: [queue.queueArn], resource: queue });
   }
 
   /** By name and not by reference: each queue would otherwise need the other first. */
@@ -199,10 +203,6 @@ export class EncryptedQueue extends Construct {
   }
 }
 
-function onQueue(queue: IQueue, grantee: IGrantable, actions: string[]): Grant {
-  return Grant.addToPrincipalOrResource({ grantee, actions, resourceArns: [queue.queueArn], resource: queue });
-}
-
 function uniqueName(scope: Construct, fifo: boolean = false): string {
   const suffix = fifo ? QUEUE_STANDARD.fifoSuffix : '';
   return Names.uniqueResourceName(scope, { maxLength: QUEUE_STANDARD.nameLength - suffix.length, separator: '-' }) + suffix;
@@ -211,7 +211,8 @@ function uniqueName(scope: Construct, fifo: boolean = false): string {
 function checkProps(scope: Construct, id: string, props: EncryptedQueueProps): void {
   const problems = new Problems(scope, id);
   checkEncryption(scope, props, problems);
-  checkEncryption(scope, { ...props, encryptionKey: props.deadLetterEncryptionKey, retention: retentionOf(props) }, problems);
+  const deadLetters = { encryptionKey: props.deadLetterEncryptionKey, retention: retentionOf(props) };
+  checkEncryption(scope, deadLetters, problems, 'deadLetterEncryptionKey');
   checkQueueName(props, problems);
   const { dataKeyReuseSeconds: reuse, maxReceiveCount: receive } = QUEUE_STANDARD;
   const seconds = props.dataKeyReuse?.isUnresolved() ? undefined : props.dataKeyReuse?.toSeconds({ integral: false });

@@ -3,17 +3,21 @@ import {
   TableV2,
   type Attribute,
   type Billing,
+  type CfnGlobalTable,
   type GlobalSecondaryIndexPropsV2,
   type LocalSecondaryIndexProps,
   type StreamViewType,
 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Aws, Lazy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { KeyRetention } from '../keys/key-retention';
 import { Problems, fail } from '../private/errors';
+import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/encrypted-resources';
-import { checkEncryption, encryptionKeyOf, retentionOf, withKeys } from './pattern-encryption';
+import { checkEncryption, encryptionKeyOf, retentionOf } from './pattern-encryption';
+import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';
 
 const KEY_USE = encryptedResource('AWS::DynamoDB::GlobalTable')!;
 
@@ -98,7 +102,7 @@ export interface EncryptedTableProps {
  * follows its retention.
  *
  * Amazon DynamoDB caches the table key for each caller for about five minutes, so that the key costs little however
- * busy the table is. Backups stay encrypted with the key that the table had when they were made: keep that key.
+ * busy the table is. The stack must name its Region. Backups stay encrypted with the key that the table had when they were made: keep that key.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
@@ -109,18 +113,20 @@ export class EncryptedTable extends Construct {
   /** The key that the table is encrypted with. */
   public readonly encryptionKey: IKey;
 
-  private readonly indexed: boolean;
+  private readonly streamed: boolean;
 
   constructor(scope: Construct, id: string, props: EncryptedTableProps) {
     const problems = new Problems(scope, id);
     checkEncryption(scope, props, problems);
+    problems.expect(!Token.isUnresolved(Stack.of(scope).region), 'TableWithoutRegion', () =>
+      "a table with a customer managed key names the Region of each replica, and the stack does not say its own; set 'env.region' of the stack");
     problems.throwIfAny();
     super(scope, id);
 
     const retention = retentionOf(props);
     const { encryptionKey: _key, retention: _retention, ...tableProps } = props;
     this.encryptionKey = encryptionKeyOf(this, props);
-    this.indexed = Boolean(props.globalSecondaryIndexes?.length || props.localSecondaryIndexes?.length);
+    this.streamed = props.dynamoStream !== undefined;
     this.table = new TableV2(this, 'Resource', {
       ...tableProps,
       encryption: TableEncryptionV2.customerManagedKey(this.encryptionKey),
@@ -136,7 +142,7 @@ export class EncryptedTable extends Construct {
    * @param grantee who reads
    */
   public grantReadData(grantee: IGrantable): Grant {
-    return withKeys(this.onTable(grantee, READ_DATA), grantee, KEY_USE.receive, this.encryptionKey);
+    return grantWithKeys([this.onTable(grantee, READ_DATA)], grantee, KEY_USE.receive, this.encryptionKey);
   }
 
   /**
@@ -146,7 +152,7 @@ export class EncryptedTable extends Construct {
    * @param grantee who writes
    */
   public grantWriteData(grantee: IGrantable): Grant {
-    return withKeys(this.onTable(grantee, WRITE_DATA), grantee, KEY_USE.send, this.encryptionKey);
+    return grantWithKeys([this.onTable(grantee, WRITE_DATA)], grantee, KEY_USE.send, this.encryptionKey);
   }
 
   /**
@@ -155,7 +161,7 @@ export class EncryptedTable extends Construct {
    * @param grantee who reads and writes
    */
   public grantReadWriteData(grantee: IGrantable): Grant {
-    return this.grantReadData(grantee).combine(this.grantWriteData(grantee));
+    return allOf([this.grantReadData(grantee), this.grantWriteData(grantee)], grantee);
   }
 
   /**
@@ -166,17 +172,23 @@ export class EncryptedTable extends Construct {
    * @param grantee who reads
    */
   public grantStreamRead(grantee: IGrantable): Grant {
-    const { tableStreamArn } = this.table;
-    if (!tableStreamArn) {
+    if (!this.streamed) {
       fail(this, 'TableHasNoStream', "'grantStreamRead' needs a stream, and the table has none; set 'dynamoStream'");
     }
-    const grant = Grant.addToPrincipal({ grantee, actions: READ_STREAM, resourceArns: [tableStreamArn] });
-    return withKeys(grant, grantee, KEY_USE.receive, this.encryptionKey);
+    const grant = grantOnResource(this, { grantee, actions: READ_STREAM, resourceArns: [this.table.tableStreamArn!] });
+    return grantWithKeys([grant], grantee, KEY_USE.receive, this.encryptionKey);
   }
 
   private onTable(grantee: IGrantable, actions: string[]): Grant {
     const { tableArn } = this.table;
-    const resourceArns = this.indexed ? [tableArn, `${tableArn}/index/*`] : [tableArn];
-    return Grant.addToPrincipalOrResource({ grantee, actions, resourceArns, resource: this.table });
+    // Indexes may still be added, and an ARN of none would be a wildcard for nothing.
+    const indexes = Lazy.string({ produce: () => (this.isIndexed() ? `${tableArn}/index/*` : Aws.NO_VALUE) });
+    // The policy is a property of the table, which cannot refer to itself.
+    return grantOnResource(this, { grantee, actions, resourceArns: [tableArn, indexes], resourceSelfArns: ['*'], resource: this.table });
+  }
+
+  private isIndexed(): boolean {
+    const { globalSecondaryIndexes, localSecondaryIndexes } = this.table.node.defaultChild as CfnGlobalTable;
+    return [globalSecondaryIndexes, localSecondaryIndexes].some((indexes) => read(this, indexes).value?.length > 0);
   }
 }

@@ -1,4 +1,3 @@
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -26,7 +25,7 @@ export function retentionOf({ encryptionKey, retention }: EncryptionChoice): Key
 }
 
 /** @internal */
-export function checkEncryption(scope: Construct, choice: EncryptionChoice, problems: Problems): void {
+export function checkEncryption(scope: Construct, choice: EncryptionChoice, problems: Problems, prop: string = 'encryptionKey'): void {
   const { encryptionKey } = choice;
   if (!encryptionKey) {
     return;
@@ -35,7 +34,7 @@ export function checkEncryption(scope: Construct, choice: EncryptionChoice, prob
     `'retention' keeps the data, but its key ${encryptionKey.node.path} is ephemeral, and data cannot be read without its key; give the key a retention that keeps it`);
   const [key, own] = [encryptionKey.env.region, Stack.of(scope).region];
   problems.expect(Token.isUnresolved(key) || Token.isUnresolved(own) || key === own, 'KeyInOtherRegion', () =>
-    `'encryptionKey' must be in the Region of the resource, ${own}, got a key of ${key}; use a replica key there`);
+    `'${prop}' must be in the Region of the resource, ${own}, got a key of ${key}; use a replica key there`);
 }
 
 /**
@@ -45,15 +44,6 @@ export function checkEncryption(scope: Construct, choice: EncryptionChoice, prob
  */
 export function encryptionKeyOf(pattern: Construct, choice: EncryptionChoice): IKey {
   return choice.encryptionKey ?? new CustomerManagedKey(pattern, 'Key', { retention: retentionOf(choice) });
-}
-
-/**
- * Adds to a grant what it needs of the keys.
- *
- * @internal
- */
-export function withKeys(grant: Grant, grantee: IGrantable, actions: readonly string[], ...keys: IKey[]): Grant {
-  return [...new Set(keys)].reduce((combined, key) => combined.combine(key.grant(grantee, ...actions)), grant);
 }
 
 function keyRetention(key: IKey | undefined): KeyRetention | undefined {

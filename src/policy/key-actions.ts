@@ -171,9 +171,13 @@ function sameAction(written: string, action: string): boolean {
   return wildcardMatch(written.toLowerCase(), action.toLowerCase());
 }
 
-/** @internal */
+/**
+ * Whether only administrators do it. Revoking a grant is also for who made it.
+ *
+ * @internal
+ */
 export function isAdministration(action: string): boolean {
-  return ADMINISTRATION.includes(action) || MULTI_REGION_ADMINISTRATION.includes(action);
+  return !SERVICE_GRANTS.includes(action) && [...ADMINISTRATION, ...MULTI_REGION_ADMINISTRATION].includes(action);
 }
 
 /** @internal */

@@ -124,7 +124,12 @@ function exceptAdministrators({ administrators, deployers = [] }: KeyPolicyInten
   return kept.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': kept } } : {};
 }
 
-function viaServiceScope({ viaServices }: KeyPolicyIntent): Conditions {
+/**
+ * The scope of services that everybody's use of the key is limited to.
+ *
+ * @internal
+ */
+export function viaServiceScope({ viaServices }: Pick<KeyPolicyIntent, 'viaServices'>): Conditions {
   if (viaServices.length === 0) {
     return {};
   }

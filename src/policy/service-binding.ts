@@ -134,7 +134,7 @@ export function bindServiceStatement(
   const reaches = context.reaches.filter((reach) => reach.principal === principal);
   if (referring.size === 0 && isBound(fixed)) {
     const same = reaches.filter((reach) => JSON.stringify(reach.conditions) === JSON.stringify(fixed));
-    return same.length > 0 ? bindAsFound(statement, fixed, same) : { statements: [statement], notices: [] };
+    return same.length > 0 ? bindAsFound(statement, fixed, same) : { statements: [onlyNeeded(statement, reaches)], notices: [] };
   }
   if (reaches.length > 0) {
     return bindAsFound(statement, fixed, reaches);
@@ -205,6 +205,11 @@ function isBound(conditions: Conditions): boolean {
   return Object.entries(conditions)
     .filter(([operator]) => !/Not|Null/.test(operator))
     .some(([, keys]) => Object.keys(keys).some((key) => SOURCE_KEYS.test(key)));
+}
+
+/** What a service whose wiring was found needs of what was written, whatever that is bound to. */
+function onlyNeeded(written: KeyStatement, reaches: readonly ServiceReach[]): KeyStatement {
+  return reaches.length === 0 ? written : { ...written, actions: inCommon(written.actions, reaches.flatMap((reach) => reach.actions)) };
 }
 
 /** What was written and what the service needs; what was written, if it has nothing of that. */

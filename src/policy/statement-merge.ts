@@ -8,7 +8,7 @@ const JOINED_PREFIX = 'kms:EncryptionContext:';
  * Merges statements where nobody gains by it: same effect, principal, actions and conditions, but for the values of one
  * condition key. Accounts are never joined, so that an account and an ARN stay together.
  *
- * The order of first appearance stays, and so do the statements' ids: only statements without an id, or with the same
+ * A statement that another covers is left out. The order of first appearance stays, and so do the statements' ids: only statements without an id, or with the same
  * one, are merged.
  *
  * @internal
@@ -22,7 +22,22 @@ export function mergeStatements(statements: readonly KeyStatement[]): KeyStateme
     const known = merged.get(shape);
     merged.set(shape, known && joined ? join(known, statement, joined) : (known ?? statement));
   }
-  return [...merged.values()];
+  return withoutCovered([...merged.values()]);
+}
+
+/** A statement without an id goes if another allows the same and more, to the same principal under the same conditions. */
+function withoutCovered(statements: readonly KeyStatement[]): KeyStatement[] {
+  const scopes = new Map<string, KeyStatement[]>();
+  const scopeOf = ({ principal, conditions }: KeyStatement) => JSON.stringify(canonical({ principal, conditions }));
+  for (const statement of statements.filter(({ effect }) => effect === 'Allow')) {
+    scopes.set(scopeOf(statement), [...(scopes.get(scopeOf(statement)) ?? []), statement]);
+  }
+  return statements.filter((statement) =>
+    statement.sid !== undefined || statement.effect === 'Deny' || !scopes.get(scopeOf(statement))!.some((other) => allowsMore(other, statement)));
+}
+
+function allowsMore(other: KeyStatement, statement: KeyStatement): boolean {
+  return other.actions.length > statement.actions.length && statement.actions.every((action) => other.actions.includes(action));
 }
 
 type ConditionPath = readonly [operator: string, key: string];

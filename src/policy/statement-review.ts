@@ -2,7 +2,7 @@ import { parseArn } from '../private/arns';
 import { information, warning, type Notice } from '../private/notices';
 import { describeValue, referencedPaths } from '../private/template-reader';
 import { exactActions, isAdministration, isUse, worksCrossAccount } from './key-actions';
-import { EVERYBODY, asList, parseConditions, withCondition, type Conditions, type KeyStatement } from './key-statement';
+import { EVERYBODY, asList, mapValues, parseConditions, withCondition, type Conditions, type KeyStatement } from './key-statement';
 import { arnText } from './lockout';
 import { bindServiceStatement, type ServiceContext } from './service-binding';
 
@@ -30,6 +30,8 @@ export interface ReviewContext extends ServiceContext {
   readonly administrationIsNarrowed: boolean;
   /** Values of `kms:ViaService` that the key is limited to, as text; none if it is not. */
   readonly viaServices: readonly string[];
+  /** The same as conditions. */
+  readonly viaServiceScope: Conditions;
   /** The role or user at a path of the tree. */
   principalAt(path: string): ReferencedPrincipal | undefined;
 }
@@ -161,7 +163,7 @@ function reviewReferenced(path: string, allow: Allow, written: Record<string, an
     review.onPrincipals.push({ path, actions: allow.actions });
     review.notices.push(information('statementMoved', `a key policy statement for ${path} became an IAM statement on that ${referenced.kind}: ${allow.actions.join(', ')}`));
   } else if (referenced.arn) {
-    reviewForeign(referenced.account, referenced.arn, allow, written, review);
+    reviewForeign(referenced.account, referenced.arn, allow, written, context, review);
   } else {
     review.problems.push({ code: 'ForeignPrincipalUnnamed', message: `${path} of account ${referenced.account} has no name that is known at synthesis; give it one, so that the key policy can match it by aws:PrincipalArn` });
   }
@@ -171,14 +173,14 @@ function reviewEverybody(allow: Allow, written: Record<string, any>, context: Re
   const keys = Object.entries(allow.conditions).flatMap(([operator, values]) => (operator.includes('Not') ? [] : Object.keys(values)));
   const bounds = (...names: string[]) => keys.some((key) => names.some((name) => name.toLowerCase() === key.toLowerCase()));
   if (bounds('kms:CallerAccount', 'aws:PrincipalAccount', 'aws:PrincipalArn')) {
-    review.statements.push({ ...allow, principal: EVERYBODY });
+    review.statements.push({ ...allow, principal: EVERYBODY, conditions: scoped(allow.conditions, context) });
   } else if (bounds('aws:PrincipalOrgID', 'aws:PrincipalOrgPaths')) {
     narrowed(review, written, 'without the own account, whose roles would get in past their IAM policies');
     review.statements.push({
       ...allow,
       actions: allow.actions.filter(worksCrossAccount),
       principal: EVERYBODY,
-      conditions: withCondition(allow.conditions, 'StringNotEquals', 'kms:CallerAccount', [context.accountId]),
+      conditions: withCondition(scoped(allow.conditions, context), 'StringNotEquals', 'kms:CallerAccount', [context.accountId]),
     });
   } else if (bounds('kms:ViaService')) {
     narrowed(review, written, 'to callers of the own account');
@@ -203,7 +205,7 @@ function reviewNamed(principal: unknown, allow: Allow, written: Record<string, a
   } else if (account === context.account) {
     reviewOwnAccount(principal, arn?.resource ?? 'root', allow, written, context, review);
   } else {
-    reviewForeign(account, arn && arn.resource !== 'root' ? principal : undefined, allow, written, review);
+    reviewForeign(account, arn && arn.resource !== 'root' ? principal : undefined, allow, written, context, review);
   }
 }
 
@@ -220,24 +222,44 @@ function reviewOwnAccount(
     review.statements.push({
       ...allow,
       principal: { AWS: [context.accountRoot] },
-      conditions: withCondition(allow.conditions, 'ArnLike', 'aws:PrincipalArn', [principal]),
+      conditions: withCondition(scoped(allow.conditions, context), 'ArnLike', 'aws:PrincipalArn', [principal]),
     });
   } else if (context.administrationIsNarrowed && allow.actions.some(isAdministration)) {
     review.problems.push({ code: 'AdministrationWidened', message: `a key policy statement gives administration to the whole account, while 'administrators' narrow it: ${describeValue(written)}` });
+  } else {
+    const message = `the key policy leaves this to the account's IAM policies already: ${describeValue(written)}`;
+    review.notices.push(information('statementCovered', message));
   }
-  // Everything else that the account's root is given, the key policy delegates to IAM already.
 }
 
 /** Another account is named by its id, and its role by a pattern: neither must exist before the key. */
-function reviewForeign(account: string, arn: unknown, allow: Allow, written: Record<string, any>, review: Review): void {
+function reviewForeign(
+  account: string,
+  arn: unknown,
+  allow: Allow,
+  written: Record<string, any>,
+  context: ReviewContext,
+  review: Review,
+): void {
   const actions = allow.actions.filter(worksCrossAccount);
   if (actions.length < allow.actions.length) {
     narrowed(review, written, `to what works from another account: ${actions.join(', ') || 'nothing'}`);
   }
   if (actions.length > 0) {
-    const conditions = arn ? withCondition(allow.conditions, 'ArnLike', 'aws:PrincipalArn', [arn]) : allow.conditions;
-    review.statements.push({ ...allow, actions, principal: { AWS: [account] }, conditions });
+    const conditions = scoped(allow.conditions, context);
+    review.statements.push({
+      ...allow,
+      actions,
+      principal: { AWS: [account] },
+      conditions: arn ? withCondition(conditions, 'ArnLike', 'aws:PrincipalArn', [arn]) : conditions,
+    });
   }
+}
+
+/** A key that is limited to services is so for everybody, unless the statement names a service itself. */
+function scoped(conditions: Conditions, { viaServiceScope }: ReviewContext): Conditions {
+  const named = Object.values(conditions).some((keys) => 'kms:ViaService' in keys);
+  return named ? conditions : { ...conditions, ...mapValues(viaServiceScope, (keys, operator) => ({ ...conditions[operator], ...keys })) };
 }
 
 function narrowed(review: Review, written: Record<string, any>, how: string): void {

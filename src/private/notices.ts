@@ -1,4 +1,4 @@
-import { Annotations } from 'aws-cdk-lib/core';
+import { Annotations, Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 const PREFIX = 'cdk-kms-constructs';
@@ -34,7 +34,7 @@ export function warning(code: string, message: string): Notice {
 }
 
 /**
- * Shows notices on a construct.
+ * Shows notices on a construct, save those that were acknowledged on it or above it.
  *
  * They are put on its default child: the CDK looks acknowledgements up in the parents of the annotated construct
  * only, and users acknowledge on the construct that they made.
@@ -42,13 +42,41 @@ export function warning(code: string, message: string): Notice {
  * @internal
  */
 export function show(scope: IConstruct, notices: Iterable<Notice>): void {
-  const annotations = Annotations.of(scope.node.defaultChild ?? scope);
-  for (const notice of notices) {
-    const id = `${PREFIX}:${notice.code}`;
-    if (notice.level === 'warning') {
-      annotations.addWarningV2(id, notice.message);
+  const target = scope.node.defaultChild ?? scope;
+  for (const { level, code, message } of notices) {
+    const id = `${PREFIX}:${code}`;
+    if (isAcknowledged(target, id)) {
+      continue;
+    }
+    if (level === 'warning') {
+      Annotations.of(target).addWarningV2(id, message);
     } else {
-      annotations.addInfoV2(id, notice.message);
+      Annotations.of(target).addInfoV2(id, message);
     }
   }
+}
+
+/**
+ * Shows notices when the tree is validated, so that they can still be acknowledged.
+ *
+ * @internal
+ */
+export function showAtSynthesis(scope: IConstruct, ...notices: Notice[]): void {
+  scope.node.addValidation({
+    validate: () => {
+      show(scope, notices);
+      return [];
+    },
+  });
+}
+
+/**
+ * Whether `Validations.acknowledge` was asked for an id. It acts on warnings of its own only, and records what it was asked
+ * for under the id with a prefix of the CDK.
+ */
+function isAcknowledged(scope: IConstruct, id: string): boolean {
+  return scope.node.scopes
+    .flatMap((parent) => parent.node.metadata)
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .some(({ data }) => Object.keys(data).some((acknowledged) => acknowledged === id || acknowledged.endsWith(`::${id}`)));
 }

@@ -98,6 +98,9 @@ function fragments(value: any): any[] {
   return Array.isArray(join) && join[0] === '' && Array.isArray(join[1]) ? join[1] : [value];
 }
 
+/** Looks like an intrinsic, so that resources which need a document accept it. */
+const UNREAD_DOCUMENT = { 'Fn::PolicyDocument': [] };
+
 class ReadingResolver extends DefaultTokenResolver {
   public readonly references = new Set<CfnElement>();
 
@@ -108,23 +111,14 @@ class ReadingResolver extends DefaultTokenResolver {
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): any {
     // Resolving somebody's policy document freezes its statements, which may still change.
     if (token instanceof PolicyDocument) {
-      return undefined;
+      return UNREAD_DOCUMENT;
     }
-    const reference = underlyingReference(token);
-    if (reference && CfnElement.isCfnElement(reference.target) && !isParameterOf(context.scope, reference.target)) {
-      this.references.add(reference.target);
-      return { [REFERENCE]: { path: reference.target.node.path, attribute: reference.displayName } };
+    if (Reference.isReference(token) && CfnElement.isCfnElement(token.target) && !isParameterOf(context.scope, token.target)) {
+      this.references.add(token.target);
+      return { [REFERENCE]: { path: token.target.node.path, attribute: token.displayName } };
     }
     return super.resolveToken(token, context, postProcessor);
   }
-}
-
-/** A reference may be wrapped by a token that decides how strong it is. */
-function underlyingReference(token: any): Reference | undefined {
-  if (Reference.isReference(token)) {
-    return token;
-  }
-  return token.reference !== undefined && Reference.isReference(token.reference) ? token.reference : undefined;
 }
 
 /** Parameters and pseudo parameters of the reader's own stack stand before every resource: no cycle can come from them. */

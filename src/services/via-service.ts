@@ -1,8 +1,10 @@
 /**
  * Services that call AWS KMS with the credentials of their caller and so send `kms:ViaService`, by the name that
  * stands before the Region in its value. EKS and CloudTrail do not appear in KMS's list: a scope cannot name them.
+ * `logs` stands in the guide of Amazon CloudWatch Logs instead.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  * @internal
  */
 export const VIA_SERVICE_NAMES: readonly string[] = [

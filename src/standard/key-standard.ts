@@ -33,8 +33,8 @@ export const KEY_STANDARD = {
 export const LONGEST = {
   accountId: '123456789012'.length,
   partition: 'aws-us-gov'.length,
-  region: 'us-isob-east-1'.length,
-  urlSuffix: 'csp.hci.ic.gov'.length,
+  region: 'us-isof-south-1'.length,
+  urlSuffix: 'amazonaws.com.cn'.length,
   /** A role's path takes up to 512 characters, its name up to 64. */
   roleArn: 'arn:aws-us-gov:iam::123456789012:role'.length + 512 + 64,
   /** Anything else, such as a parameter. */

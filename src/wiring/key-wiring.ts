@@ -30,7 +30,8 @@ export class KeyWiring implements IAspect {
     return wiring;
   }
 
-  private discoveredSize?: number;
+  /** Constructs came after the services were discovered, as from aspects that other aspects add. */
+  private outdated = false;
 
   private constructor(private readonly stage: IConstruct) {}
 
@@ -39,12 +40,14 @@ export class KeyWiring implements IAspect {
       new Construct(this.stage as Construct, LAST);
     } else if (node.node.id === LAST && node.node.scope === this.stage) {
       this.wire();
+    } else {
+      this.outdated = true;
     }
   }
 
-  /** Discovers services again if the tree has grown since, as by aspects that ran later; too late for IAM statements. */
+  /** Discovers services again if the tree has grown since; it is too late for IAM statements then. */
   public refresh(): void {
-    if (this.discoveredSize !== undefined && this.discoveredSize !== sizeOf(this.stage)) {
+    if (this.outdated && this.stage.node.tryFindChild(LAST)) {
       this.discoverServices(new ResourceIndex(this.stage));
     }
   }
@@ -59,8 +62,6 @@ export class KeyWiring implements IAspect {
     }
     index.keys.forEach((key) => key._settle());
     makePoliciesExact(index);
-    // IAM statements may have added policies, which reach no key.
-    this.discoveredSize = sizeOf(this.stage);
   }
 
   private discoverServices(index: ResourceIndex): FoundWiring[] {
@@ -73,11 +74,7 @@ export class KeyWiring implements IAspect {
       }
     }
     reaches.forEach((found, key) => key._reachedBy(found, index));
-    this.discoveredSize = sizeOf(this.stage);
+    this.outdated = false;
     return wirings;
   }
-}
-
-function sizeOf(scope: IConstruct): number {
-  return scope.node.children.reduce((size, child) => size + (Stage.isStage(child) ? 0 : sizeOf(child)), 1);
 }

@@ -1,9 +1,10 @@
-import { CfnPolicy, PolicyDocument, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, PolicyDocument, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnResource } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { exactActions } from '../policy/key-actions';
 import { asList } from '../policy/key-statement';
-import { read, referencedPaths } from '../private/template-reader';
+import { showAtSynthesis, warning } from '../private/notices';
+import { describeValue, read, referencedPaths } from '../private/template-reader';
 
 /**
  * Whether a principal takes policies: roles imported as immutable, for one, claim to have added a statement and drop it.
@@ -29,6 +30,17 @@ export function allowedActions(grantee: IGrantable, key: CfnResource): ReadonlyS
     ({ Effect, Condition, Resource }) => Effect === 'Allow' && !Condition && referencedPaths(read(key, Resource).value).has(key.node.path),
   );
   return new Set(allowing.flatMap(({ Action }) => exactActions(asList<string>(Action)).actions));
+}
+
+/**
+ * Warns that a permission has to be added by hand, and says exactly which.
+ *
+ * @internal
+ */
+export function warnNotApplied(scope: IConstruct, grantee: IGrantable, statement: PolicyStatement): void {
+  const who = constructOf(grantee)?.node.path ?? String(grantee.grantPrincipal);
+  const written = describeValue(read(scope, statement.toStatementJson()).value);
+  showAtSynthesis(scope, warning('grantNotApplied', `${who} cannot be changed by this app; its owner has to add to its policies: ${written}`));
 }
 
 /** @internal */

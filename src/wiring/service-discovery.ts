@@ -41,18 +41,19 @@ const ROWS_BY_TYPE = SERVICE_CALLERS.reduce(
 );
 
 /**
- * What a service's wiring asks of the key policy; undefined where a role acts.
+ * What a service's wiring asks of the key policy; undefined where a role acts, or where nothing of the key is needed.
  *
  * @internal
  */
 export function serviceReach({ row, declaredBy, target }: FoundWiring, index: ResourceIndex): ServiceReach | undefined {
   const binding = bindingFor(row, target.cfnResourceType);
-  if (!row.principal || !binding) {
+  const actions = neededActions(row, target);
+  if (!row.principal || !binding || actions.length === 0) {
     return undefined;
   }
   const identity = { principal: row.principal, optInPrincipal: row.optInPrincipal };
   const source = actingEnvironment(row, declaredBy, index);
-  return reachOf(identity, binding, neededActions(row, target), source, environmentOf(Stack.of(target)).region);
+  return reachOf(identity, binding, actions, source, environmentOf(Stack.of(target)).region);
 }
 
 /**
