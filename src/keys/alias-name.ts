@@ -24,10 +24,10 @@ export function checkAliasNames(names: readonly string[], problems: Problems): v
   const full = names.map(aliasName);
   problems.expect(full.length <= KEY_STANDARD.aliasesPerKey, 'TooManyAliases', () =>
     `'aliases' must hold at most ${KEY_STANDARD.aliasesPerKey} names, the quota of AWS KMS for one key, got ${full.length}`);
-  full.filter((name) => !Token.isUnresolved(name)).forEach((name, index) => {
+  const known = full.filter((name) => !Token.isUnresolved(name));
+  known.forEach((name, index) => {
     checkAliasName(name, problems);
-    problems.expect(full.indexOf(name) === index || Token.isUnresolved(name), 'AliasRepeated', () =>
-      `'aliases' must hold every name once, got '${name}' twice`);
+    problems.expect(known.indexOf(name) === index, 'AliasRepeated', () => `'aliases' must hold every name once, got '${name}' twice`);
   });
 }
 

@@ -7,6 +7,7 @@ import { policyBytes } from '../policy/policy-size';
 import type { ServiceReach } from '../policy/service-binding';
 import { mergeStatements } from '../policy/statement-merge';
 import { reviewStatement, type Review, type ReviewContext } from '../policy/statement-review';
+import { fail } from '../private/errors';
 import { show, warning, type Notice } from '../private/notices';
 import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/encrypted-resources';
@@ -78,6 +79,7 @@ export class CustomerManagedKeyPolicy {
 
   /** Moves statements for roles of the key's account to those roles. */
   public settle(): void {
+    this.refuseAdministratorsInCycle();
     const { index } = this.services();
     for (const { statement, review } of this.reviews()) {
       if (review.onPrincipals.length === 0 || this.moved.has(statement)) {
@@ -132,6 +134,7 @@ export class CustomerManagedKeyPolicy {
     const { index, reaches } = this.services();
     const { account, region } = environmentOf(Stack.of(this.key));
     return {
+      keyPath: this.key._keyResource.node.path,
       account: arnText(account),
       accountId: account,
       accountRoot: this.intent.accountRoot,
@@ -183,7 +186,6 @@ export class CustomerManagedKeyPolicy {
         code: 'LockedOut',
         message: `the key policy would not let ${deployer}, which deploys it, put a key policy again: ${statement}`,
       })),
-      ...this.administratorsInCycle(),
       ...this.resourcesOutOfScope(),
       ...policyTooLarge(inspection),
     ];
@@ -211,15 +213,16 @@ export class CustomerManagedKeyPolicy {
       }));
   }
 
-  private administratorsInCycle(): Problem[] {
+  /** At once: between stacks, the CDK would throw before it validates, and name neither key nor prop. */
+  private refuseAdministratorsInCycle(): void {
     const { index } = this.services();
-    return [...(this.props.administrators ?? []), ...(this.props.deployers ?? [])]
+    const role = [...(this.props.administrators ?? []), ...(this.props.deployers ?? [])]
       .flatMap(({ _role }) => index.at(_role?.node.defaultChild?.node.path ?? '') ?? [])
-      .filter((role) => index.leadsTo(role, this.key._keyResource))
-      .map((role) => ({
-        code: 'AdministratorUsesKey',
-        message: `${role.node.path} stands in the key policy and depends on the key, a circular dependency; name it by KeyPrincipal.roleName()`,
-      }));
+      .find((candidate) => index.leadsTo(candidate, this.key._keyResource));
+    if (role) {
+      const fix = 'name it by KeyPrincipal.roleName()';
+      fail(this.key, 'AdministratorUsesKey', `${role.node.path} stands in the key policy and depends on the key, a circular dependency; ${fix}`);
+    }
   }
 
   /** A resource whose service is left out of the scope would not work, though it deploys. */

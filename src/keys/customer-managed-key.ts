@@ -145,6 +145,7 @@ export class CustomerManagedKey extends Key {
   // Written by the constructor of `kms.Key` too, through the methods below, and so not to be initialized here.
   private declare writtenStatements?: PolicyStatement[];
   private declare ownGrants?: KeyGrants;
+  private declare aliasNames?: string[];
 
   private readonly keyPolicy: CustomerManagedKeyPolicy;
 
@@ -164,9 +165,9 @@ export class CustomerManagedKey extends Key {
     CrossStackReferences.of(this).produce(ReferenceStrength.STRONG);
     // Without it, grants made through the L1 would write a key policy of their own.
     ResourceWithPolicies.register(this, 'AWS::KMS::Key', { forResource: () => this });
-    for (const reason of [rotation.reason, grantCreation.reason]) {
+    for (const [choice, { reason }] of Object.entries({ rotation, grantCreation })) {
       if (reason) {
-        resource.addMetadata('cdk-kms-constructs:reason', reason);
+        resource.addMetadata(`cdk-kms-constructs:${choice}`, reason);
       }
     }
 
@@ -197,12 +198,13 @@ export class CustomerManagedKey extends Key {
    * @param name the name, with or without `alias/` before it
    */
   public addAlias(name: string): Alias {
-    const aliases = this.node.children.filter((child): child is Alias => child instanceof Alias);
-    const problems = new Problems(this, `Alias${name}`);
-    checkAliasNames([...aliases.map((alias) => alias.aliasName), name], problems);
+    const names = [...(this.aliasNames ?? []), name];
+    const problems = new Problems(this.node.scope!, this.node.id);
+    checkAliasNames(names, problems);
     problems.throwIfAny();
+    this.aliasNames = names;
     // By name, not by position: another order of the same names must not replace them.
-    const id = Token.isUnresolved(name) ? `Alias${aliases.length}` : `Alias-${aliasName(name).slice('alias/'.length)}`;
+    const id = Token.isUnresolved(name) ? `Alias${names.length}` : `Alias-${aliasName(name).slice('alias/'.length)}`;
     const alias = new Alias(this, id, { aliasName: aliasName(name), targetKey: this });
     alias.applyRemovalPolicy((this.retention ?? KeyRetention.retain()).removalPolicy);
     return alias;

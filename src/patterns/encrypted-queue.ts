@@ -1,7 +1,7 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption, RedrivePermission, type CfnQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
-import { ArnFormat, Duration, Names, Stack, Token } from 'aws-cdk-lib/core';
+import { Aws, Duration, Names, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { KeyRetention } from '../keys/key-retention';
 import { Problems } from '../private/errors';
@@ -195,10 +195,11 @@ export class EncryptedQueue extends Construct {
 
   /** By name and not by reference: each queue would otherwise need the other first. */
   private allowRedriveFrom(queueName: string): void {
+    const { region, account } = Stack.of(this);
     const resource = this.deadLetterQueue.node.defaultChild as CfnQueue;
     resource.redriveAllowPolicy = {
       redrivePermission: RedrivePermission.BY_QUEUE,
-      sourceQueueArns: [Stack.of(this).formatArn({ service: 'sqs', resource: queueName, arnFormat: ArnFormat.NO_RESOURCE_NAME })],
+      sourceQueueArns: [`arn:${Aws.PARTITION}:sqs:${region}:${account}:${queueName}`],
     };
   }
 }

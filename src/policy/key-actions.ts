@@ -88,7 +88,7 @@ export const SERVICE_GRANTS: readonly string[] = ['kms:CreateGrant', 'kms:Revoke
  */
 export const CROSS_ACCOUNT_USE: readonly string[] = [...SYMMETRIC_USE, 'kms:DescribeKey'].sort();
 
-/** Actions of a key policy that another account can carry out, for every key spec. */
+/** Actions of a key policy that another account can carry out on a symmetric encryption key. */
 const CROSS_ACCOUNT_CAPABLE: ReadonlySet<string> = new Set([
   ...CROSS_ACCOUNT_USE,
   'kms:CreateGrant',
@@ -112,16 +112,31 @@ const SYMMETRIC_ACTIONS: readonly string[] = [
   'kms:RetireGrant',
 ];
 
-/** Actions of KMS that exist, but not for a symmetric encryption key with material of AWS KMS. */
+/**
+ * Actions of KMS that exist, but not for a symmetric encryption key with material of AWS KMS: of other keys, or of none.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
+ */
 const OTHER_ACTIONS: readonly string[] = [
+  'kms:ConnectCustomKeyStore',
+  'kms:CreateCustomKeyStore',
+  'kms:CreateKey',
+  'kms:DeleteCustomKeyStore',
   'kms:DeleteImportedKeyMaterial',
   'kms:DeriveSharedSecret',
+  'kms:DescribeCustomKeyStores',
+  'kms:DisconnectCustomKeyStore',
   'kms:GenerateMac',
+  'kms:GenerateRandom',
   'kms:GetParametersForImport',
   'kms:GetPublicKey',
   'kms:ImportKeyMaterial',
+  'kms:ListAliases',
+  'kms:ListKeys',
+  'kms:ListRetirableGrants',
   'kms:Sign',
   'kms:SynchronizeMultiRegionKey',
+  'kms:UpdateCustomKeyStore',
   'kms:Verify',
   'kms:VerifyMac',
 ];
@@ -136,7 +151,7 @@ export interface ExactActions {
   readonly actions: readonly string[];
   /** Wildcards that were expanded. */
   readonly expanded: readonly string[];
-  /** Actions that exist, but that the key's spec cannot do. */
+  /** Actions that exist, but not on such a key. */
   readonly impossible: readonly string[];
   /** Actions that KMS does not have. */
   readonly unknown: readonly string[];

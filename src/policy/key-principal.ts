@@ -4,8 +4,9 @@ import type { IConstruct } from 'constructs';
 import { parseArn } from '../private/arns';
 import type { Problems } from '../private/errors';
 
-/** Path and name: `ops/KeyAdmin`, with wildcards. */
-const NAME = /^[\w+=,.@*?/-]+$/;
+/** A name, with wildcards, after its path if there is one: `ops/KeyAdmin`. */
+const PATH_AND_NAME = /^([\w+=,.@*?-]+\/)*[\w+=,.@*?-]+$/;
+const NAME = /^[\w+=,.@-]+$/;
 
 /**
  * Somebody who administers a key or deploys it, named so that the key policy refers to no construct: by name, by
@@ -97,8 +98,9 @@ export class KeyPrincipal {
       return;
     }
     if (this.kind !== 'ARN') {
-      problems.expect(NAME.test(this.text), 'PrincipalNameInvalid', () =>
-        `'${prop}': '${this.text}' is no ${this.kind}; letters, digits and any of +=,.@_-/ are allowed, and the wildcards * and ?`);
+      const name = this.kind === 'permission set' ? NAME : PATH_AND_NAME;
+      problems.expect(name.test(this.text), 'PrincipalNameInvalid', () =>
+        `'${prop}': '${this.text}' is no ${this.kind}; letters, digits and any of +=,.@_- are allowed, and in roles and users the wildcards * and ?, and a path with / after each part`);
       return;
     }
     const arn = parseArn(this.text);

@@ -1,4 +1,4 @@
-import { arnLike, wildcardMatch } from '../private/arns';
+import { arnSegments, parseArn, wildcardMatch } from '../private/arns';
 import type { KeyStatement } from './key-statement';
 
 /** What a statement says of a request: it applies, it does not, or that cannot be told. */
@@ -26,17 +26,21 @@ export interface LockoutVerdict {
  */
 export function canPutKeyPolicy(statements: readonly KeyStatement[], deployer: string, accountRoot: string): LockoutVerdict {
   const decided = statements
-    .filter((statement) => statement.actions.some(coversPutKeyPolicy) && addresses(statement, deployer, accountRoot))
-    .map((statement) => ({ statement, applies: conditionsApply(statement, deployer) }));
-  const denial = decided.find(({ statement, applies }) => statement.effect === 'Deny' && applies !== 'no');
+    .filter((statement) => statement.actions.some(coversPutKeyPolicy))
+    .map((statement) => ({
+      statement,
+      applies: every([addresses(statement, deployer, accountRoot), ...conditionsApply(statement, deployer)]),
+    }));
+  const denials = decided.filter(({ statement, applies }) => statement.effect === 'Deny' && applies !== 'no');
+  const denial = denials.find(({ applies }) => applies === 'yes') ?? denials[0];
   if (denial) {
     return { verdict: denial.applies === 'yes' ? 'denied' : 'unknown', statement: denial.statement };
   }
-  const allowance = decided.filter(({ statement }) => statement.effect === 'Allow');
-  if (allowance.some(({ applies }) => applies === 'yes')) {
+  const allowances = decided.filter(({ statement }) => statement.effect === 'Allow');
+  if (allowances.some(({ applies }) => applies === 'yes')) {
     return { verdict: 'allowed' };
   }
-  const open = allowance.find(({ applies }) => applies === 'unknown');
+  const open = allowances.find(({ applies }) => applies === 'unknown');
   return open ? { verdict: 'unknown', statement: open.statement } : { verdict: 'denied' };
 }
 
@@ -44,18 +48,21 @@ function coversPutKeyPolicy(action: string): boolean {
   return wildcardMatch(action.toLowerCase(), 'kms:putkeypolicy');
 }
 
-function addresses(statement: KeyStatement, deployer: string, accountRoot: string): boolean {
-  return (statement.principal.AWS ?? []).some((principal) => ['*', deployer, accountRoot].includes(arnText(principal)));
+/** A statement is for a deployer by name, through its account, or for everybody. */
+function addresses(statement: KeyStatement, deployer: string, accountRoot: string): Applies {
+  const accountId = parseArn(accountRoot)?.account;
+  const principals = (statement.principal.AWS ?? []).map(arnText);
+  return some(
+    principals.map((principal) =>
+      principal === '*' || principal === accountId ? 'yes' : some([matchesArn(principal, deployer), matchesArn(principal, accountRoot)]),
+    ),
+  );
 }
 
-function conditionsApply(statement: KeyStatement, deployer: string): Applies {
-  const tests = Object.entries(statement.conditions).flatMap(([operator, keys]) =>
+function conditionsApply(statement: KeyStatement, deployer: string): Applies[] {
+  return Object.entries(statement.conditions).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => conditionApplies(operator, key, values, deployer)),
   );
-  if (tests.includes('no')) {
-    return 'no';
-  }
-  return tests.includes('unknown') ? 'unknown' : 'yes';
 }
 
 function conditionApplies(operator: string, key: string, values: readonly unknown[], deployer: string): Applies {
@@ -64,19 +71,60 @@ function conditionApplies(operator: string, key: string, values: readonly unknow
     return 'unknown';
   }
   const [, negated] = shape;
-  const matches = values.some((value) => matchesText(operator, arnText(value), deployer));
-  return matches !== Boolean(negated) ? 'yes' : 'no';
+  const matches = some(values.map((value) => matchesBy(operator, arnText(value), deployer)));
+  return negated ? not(matches) : matches;
 }
 
-function matchesText(operator: string, pattern: string, text: string): boolean {
+function matchesBy(operator: string, pattern: string, text: string): Applies {
   if (operator.startsWith('Arn')) {
-    return arnLike(pattern, text);
+    return matchesArn(pattern, text);
   }
-  return operator.includes('Like') ? wildcardMatch(pattern, text) : pattern === text;
+  return operator.includes('Like') ? matchesText(pattern, text) : matchesText(pattern.replace(/[*?]/g, LITERAL), text);
+}
+
+/** A character that no ARN has, for a wildcard that is none. */
+const LITERAL = '\u0000';
+
+/** Segment by segment, as `ArnLike` does it. */
+function matchesArn(pattern: string, arn: string): Applies {
+  const [patterns, segments] = [arnSegments(pattern), arnSegments(arn)];
+  if (patterns.length === segments.length) {
+    return every(patterns.map((part, index) => matchesText(part, segments[index])));
+  }
+  return hasPlaceholder(patterns.length < segments.length ? pattern : arn) ? 'unknown' : 'no';
+}
+
+/** What is known at deployment only may be whatever makes the rest match. */
+function matchesText(pattern: string, text: string): Applies {
+  if (wildcardMatch(pattern, text)) {
+    return 'yes';
+  }
+  return mayMatch(pattern, text) || mayMatch(text, pattern) ? 'unknown' : 'no';
+}
+
+function mayMatch(withPlaceholder: string, other: string): boolean {
+  return hasPlaceholder(withPlaceholder) && wildcardMatch(withPlaceholder.replace(/<[^>]*>/g, '*'), other);
+}
+
+function hasPlaceholder(text: string): boolean {
+  return /<[^>]*>/.test(text);
+}
+
+function every(all: readonly Applies[]): Applies {
+  return all.includes('no') ? 'no' : all.includes('unknown') ? 'unknown' : 'yes';
+}
+
+function some(all: readonly Applies[]): Applies {
+  return all.includes('yes') ? 'yes' : all.includes('unknown') ? 'unknown' : 'no';
+}
+
+function not(one: Applies): Applies {
+  return { yes: 'no', no: 'yes', unknown: 'unknown' }[one] as Applies;
 }
 
 /**
- * An ARN as text: pseudo parameters by their names.
+ * An ARN as text. What is known at deployment only stands as a placeholder, such as `<AccountId>`: the same value has the
+ * same one.
  *
  * @internal
  */
@@ -84,19 +132,17 @@ export function arnText(value: any): string {
   if (typeof value === 'string') {
     return value;
   }
-  if (value?.['Fn::Join']) {
-    return value['Fn::Join'][1].map(arnText).join(value['Fn::Join'][0]);
+  const { 'Fn::Join': join, 'Fn::Sub': substitution, Ref: reference } = value ?? {};
+  if (Array.isArray(join?.[1])) {
+    return join[1].map(arnText).join(join[0]);
   }
-  if (typeof value?.['Fn::Sub'] === 'string') {
-    return value['Fn::Sub'].replace(/\$\{AWS::(\w+)\}/g, pseudo);
+  if (typeof substitution === 'string') {
+    return substitution.replace(/\$\{([^}]*)\}/g, (_, name) => placeholder(name));
   }
-  if (typeof value?.Ref === 'string') {
-    return value.Ref.replace(/^AWS::(\w+)$/, pseudo);
-  }
-  return JSON.stringify(value);
+  return placeholder(reference ?? JSON.stringify(value));
 }
 
-/** A name without colons, which would part an ARN. */
-function pseudo(_: string, name: string): string {
-  return `<${name}>`;
+/** Without colons, which would part an ARN, and without wildcards. */
+function placeholder(text: string): string {
+  return `<${text.replace(/^AWS::/, '').replace(/[:*?<>]/g, ' ')}>`;
 }

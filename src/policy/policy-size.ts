@@ -40,7 +40,7 @@ function intrinsicText(name: string, argument: any): string {
     case 'Ref':
       return filler(PSEUDO_PARAMETERS[argument] ?? LONGEST.value);
     case 'Fn::Join':
-      return argument[1].map((part: unknown) => longestForm(part)).join(argument[0]);
+      return !Array.isArray(argument[1]) ? filler(LONGEST.value) : argument[1].map((part: unknown) => longestForm(part)).join(argument[0]);
     case 'Fn::Sub':
       return typeof argument === 'string' ? substituted(argument) : filler(LONGEST.value);
     case 'Fn::ReferenceTo':

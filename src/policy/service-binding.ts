@@ -2,7 +2,9 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { information, warning, type Notice } from '../private/notices';
 import { referencedPaths } from '../private/template-reader';
 import { SERVICE_CALLERS, type SourceBinding } from '../services/service-callers';
+import { positiveValues } from './condition-values';
 import { parseConditions, type Conditions, type KeyStatement } from './key-statement';
+import { arnText } from './lockout';
 
 /**
  * Where an acting resource lives, as it stands in the template.
@@ -23,6 +25,8 @@ export interface ServiceReach {
   readonly principal: string;
   readonly actions: readonly string[];
   readonly conditions: Conditions;
+  /** Why it is not bound, where AWS documents that it cannot be. */
+  readonly unsupported?: string;
 }
 
 /**
@@ -71,6 +75,7 @@ export function reachOf(
     principal: servicePrincipal(caller, source.region, targetRegion),
     actions,
     conditions: bindingConditions(binding, source),
+    ...(binding.unsupported ? { unsupported: binding.unsupported } : {}),
   };
 }
 
@@ -125,13 +130,14 @@ export interface BoundStatement {
  * @internal
  */
 export function bindServiceStatement(
-  principal: string,
-  allow: Pick<KeyStatement, 'actions' | 'conditions'>,
+  principal: unknown,
+  { actions, conditions }: Pick<KeyStatement, 'actions' | 'conditions'>,
   context: ServiceContext,
 ): BoundStatement {
-  const statement: KeyStatement = { ...allow, effect: 'Allow', principal: { Service: [principal] } };
-  const { fixed, referring } = partByReference(allow.conditions);
-  const reaches = context.reaches.filter((reach) => reach.principal === principal);
+  const service = arnText(principal);
+  const statement: KeyStatement = { effect: 'Allow', principal: { Service: [principal] }, actions, conditions };
+  const { fixed, referring } = partByReference(conditions);
+  const reaches = context.reaches.filter((reach) => reach.principal === service);
   if (referring.size === 0 && isBound(fixed)) {
     const same = reaches.filter((reach) => JSON.stringify(reach.conditions) === JSON.stringify(fixed));
     return same.length > 0 ? bindAsFound(statement, fixed, same) : { statements: [onlyNeeded(statement, reaches)], notices: [] };
@@ -139,10 +145,12 @@ export function bindServiceStatement(
   if (reaches.length > 0) {
     return bindAsFound(statement, fixed, reaches);
   }
-  const row = SERVICE_CALLERS.find((candidate) => candidate.principal === principal);
+  const row = SERVICE_CALLERS.find((candidate) => candidate.principal === service);
   if (row?.binding) {
-    const [source = { account: context.accountId, region: context.region }] = environments(referring, context);
-    return bindAsFound(statement, fixed, [reachOf({ ...row, principal }, row.binding, allow.actions, source, context.region)]);
+    const { binding } = row;
+    const sources = referring.size > 0 ? environments(referring, context) : [{ account: context.accountId, region: context.region }];
+    const identity = { ...row, principal: service };
+    return bindAsFound(statement, fixed, sources.map((source) => reachOf(identity, binding, actions, source, context.region)));
   }
   return bindWithoutRow(statement, fixed, referring, context);
 }
@@ -153,9 +161,19 @@ function bindAsFound(written: KeyStatement, fixed: Conditions, reaches: readonly
     actions: inCommon(written.actions, reach.actions),
     conditions: joinConditions(fixed, reach.conditions),
   }));
-  const bound = JSON.stringify(statements.map(({ conditions }) => conditions));
-  const message = `a key policy statement for ${written.principal.Service} was bound to ${bound}`;
-  return { statements, notices: [information('statementBound', message)] };
+  const service = arnText(written.principal.Service[0]);
+  const unbound = reaches.find(({ conditions }) => Object.keys(conditions).length === 0);
+  return {
+    statements,
+    notices: [
+      ...(unbound ? [information('bindingUnsupported', `${service} stays unbound: ${unbound.unsupported ?? 'it sends no source'}`)] : []),
+      ...(reaches.some((reach) => reach !== unbound) ? [information('statementBound', boundTo(service, statements))] : []),
+    ],
+  };
+}
+
+function boundTo(service: string, statements: readonly KeyStatement[]): string {
+  return `${service} was bound to ${JSON.stringify(statements.map(({ conditions }) => conditions))}`;
 }
 
 function bindWithoutRow(
@@ -164,7 +182,7 @@ function bindWithoutRow(
   referring: ReadonlySet<string>,
   context: ServiceContext,
 ): BoundStatement {
-  const service = written.principal.Service;
+  const service = arnText(written.principal.Service[0]);
   if (referring.size === 0) {
     const fix = 'add a condition on aws:SourceAccount, aws:SourceArn or the encryption context, if the service sends one';
     return {
@@ -181,8 +199,10 @@ function bindWithoutRow(
   };
 }
 
+/** Each environment once. */
 function environments(paths: ReadonlySet<string>, context: ServiceContext): SourceEnvironment[] {
-  return [...paths].map((path) => context.environmentAt(path));
+  const byText = [...paths].map((path) => context.environmentAt(path)).map((source) => [JSON.stringify(source), source] as const);
+  return [...new Map(byText).values()];
 }
 
 /** Conditions whose values are known, and the paths that the others refer to. */
@@ -202,9 +222,7 @@ function partByReference(conditions: Conditions): { fixed: Conditions; referring
 }
 
 function isBound(conditions: Conditions): boolean {
-  return Object.entries(conditions)
-    .filter(([operator]) => !/Not|Null/.test(operator))
-    .some(([, keys]) => Object.keys(keys).some((key) => SOURCE_KEYS.test(key)));
+  return positiveValues(conditions, SOURCE_KEYS).length > 0;
 }
 
 /** What a service whose wiring was found needs of what was written, whatever that is bound to. */

@@ -1,7 +1,8 @@
-import { parseArn } from '../private/arns';
+import { parseArn, wildcardMatch } from '../private/arns';
 import { information, warning, type Notice } from '../private/notices';
 import { describeValue, referencedPaths } from '../private/template-reader';
-import { exactActions, isAdministration, isUse, worksCrossAccount } from './key-actions';
+import { positiveValues } from './condition-values';
+import { SERVICE_GRANTS, exactActions, isAdministration, isUse, worksCrossAccount } from './key-actions';
 import { EVERYBODY, asList, mapValues, parseConditions, withCondition, type Conditions, type KeyStatement } from './key-statement';
 import { arnText } from './lockout';
 import { bindServiceStatement, type ServiceContext } from './service-binding';
@@ -32,6 +33,8 @@ export interface ReviewContext extends ServiceContext {
   readonly viaServices: readonly string[];
   /** The same as conditions. */
   readonly viaServiceScope: Conditions;
+  /** The path of the key's resource. */
+  readonly keyPath?: string;
   /** The role or user at a path of the tree. */
   principalAt(path: string): ReferencedPrincipal | undefined;
 }
@@ -56,212 +59,256 @@ export interface Review {
  * @internal
  */
 export function reviewStatement(written: Record<string, any>, context: ReviewContext): Review {
-  const review: Review = { statements: [], onPrincipals: [], notices: [], problems: [] };
-  if (written.Effect === 'Deny') {
-    reviewDeny(written, review);
-    return review;
+  return new StatementReviewer(written, context).review();
+}
+
+/** Conditions on which everybody may be let in, since they say who that is. */
+const IDENTITY = /^(kms:CallerAccount|aws:PrincipalAccount|aws:PrincipalArn)$/i;
+const ORGANIZATION = /^aws:PrincipalOrg(ID|Paths)$/i;
+const VIA_SERVICE = /^kms:ViaService$/i;
+
+class StatementReviewer {
+  private readonly result: Review = { statements: [], onPrincipals: [], notices: [], problems: [] };
+  private readonly conditions: Conditions;
+  private actions: readonly string[] = [];
+
+  constructor(private readonly written: Record<string, any>, private readonly context: ReviewContext) {
+    this.conditions = parseConditions(written.Condition);
   }
-  if (written.NotPrincipal || written.NotAction) {
-    review.problems.push({ code: 'StatementInverted', message: `a key policy statement allows by NotPrincipal or NotAction, which lets in whoever it does not name; name principals and actions: ${describeValue(written)}` });
-    return review;
+
+  public review(): Review {
+    const { NotPrincipal, NotAction, NotResource, Principal, Effect } = this.written;
+    if (NotPrincipal || NotAction || NotResource) {
+      this.problem('StatementInverted', 'NotPrincipal, NotAction or NotResource reaches what it does not name; name principals and actions');
+    } else if (!this.isAboutTheKey()) {
+      this.problem('StatementForOtherResource', "a key policy is about its own key; leave the resource out, or write '*'");
+    } else if (!Principal) {
+      this.problem('StatementWithoutPrincipal', 'a key policy statement needs a principal');
+    } else if (Effect === 'Deny') {
+      this.reviewDeny();
+    } else {
+      this.reviewAllow();
+    }
+    return this.result;
   }
-  const actions = reviewActions(written, review);
-  if (actions.length === 0) {
-    return review;
+
+  private isAboutTheKey(): boolean {
+    const { keyPath } = this.context;
+    return asList(this.written.Resource).every((resource) => {
+      const paths = [...referencedPaths(resource)];
+      return resource === '*' || (paths.length > 0 && paths.every((path) => keyPath === undefined || path === keyPath));
+    });
   }
-  const conditions = parseConditions(written.Condition);
-  checkScope(conditions, written, context, review);
-  const allow = { effect: 'Allow' as const, actions, conditions };
-  for (const [kind, principals] of Object.entries(written.Principal ?? {})) {
-    for (const principal of asList(principals)) {
-      if (kind === 'AWS') {
-        reviewAwsPrincipal(principal, allow, written, context, review);
-      } else if (kind === 'Service') {
-        const bound = bindServiceStatement(String(principal), allow, context);
-        review.statements.push(...bound.statements);
-        review.notices.push(...bound.notices.map((notice) => ({ ...notice, message: `${notice.message}; written: ${describeValue(written)}` })));
+
+  /** Principals by kind; a star alone is everybody. */
+  private principals(): Array<[kind: string, principal: unknown]> {
+    const { Principal } = this.written;
+    const byKind: Record<string, unknown> = typeof Principal === 'string' ? { AWS: Principal } : Principal;
+    return Object.entries(byKind).flatMap(([kind, values]) => asList(values).map((value): [string, unknown] => [kind, value]));
+  }
+
+  /** A denial stays as it was written: expanding its wildcards would let future actions through. */
+  private reviewDeny(): void {
+    if (referencedPaths(this.written).size > 0) {
+      this.problem('StatementRefersToUser', 'a denial refers to a resource, which would make a cycle; deny by name, as with aws:PrincipalArn');
+      return;
+    }
+    const principal: Record<string, unknown[]> = {};
+    this.principals().forEach(([kind, value]) => (principal[kind] = [...(principal[kind] ?? []), value]));
+    this.result.statements.push({
+      sid: this.written.Sid,
+      effect: 'Deny',
+      principal,
+      actions: asList<string>(this.written.Action),
+      conditions: this.conditions,
+    });
+  }
+
+  private reviewAllow(): void {
+    this.actions = this.exactActions();
+    if (this.actions.length === 0) {
+      return;
+    }
+    this.checkScope();
+    for (const [kind, principal] of this.principals()) {
+      if (kind === 'Service') {
+        this.reviewService(principal);
+      } else if (kind === 'AWS') {
+        this.reviewAws(principal);
+      } else if (referencedPaths([principal, this.conditions]).size > 0) {
+        this.refersToUser();
       } else {
-        review.statements.push({ ...allow, principal: { [kind]: [principal] } });
+        this.allow({ [kind]: [principal] });
       }
     }
   }
-  return review;
-}
 
-/** A denial stays as it was written: expanding its wildcards would let future actions through. */
-function reviewDeny(written: Record<string, any>, review: Review): void {
-  if (written.NotPrincipal || written.NotAction) {
-    review.problems.push({ code: 'StatementInverted', message: `a key policy statement denies by NotPrincipal or NotAction, so that who keeps the key cannot be proved; deny by conditions on aws:PrincipalArn: ${describeValue(written)}` });
-    return;
+  private exactActions(): readonly string[] {
+    const { actions, expanded, impossible, unknown } = exactActions(asList<string>(this.written.Action));
+    if (unknown.length > 0) {
+      this.problem('ActionUnknown', `AWS KMS has no action ${unknown.join(', ')}`);
+    }
+    if (impossible.length > 0) {
+      this.warn('actionImpossible', `${impossible.join(', ')} was left out, which does nothing on a symmetric encryption key`);
+    }
+    if (actions.some(isAdministration) && actions.some(isUse)) {
+      const fix = "give administration with 'administrators' and use with a grant";
+      this.problem('AdministrationMixedWithUse', `one statement allows both administering and using the key; ${fix}`);
+      return [];
+    }
+    // What becomes of a service's statement is told as a whole.
+    if (expanded.length > 0 && !this.written.Principal.Service) {
+      this.inform('actionsExpanded', `${expanded.join(', ')} became ${actions.join(', ')}`);
+    }
+    return actions;
   }
-  if (referencedPaths(written).size > 0) {
-    review.problems.push({ code: 'StatementRefersToUser', message: `a key policy statement denies by reference to a resource, which would make a cycle; deny by name or pattern, as with aws:PrincipalArn: ${describeValue(written)}` });
-    return;
-  }
-  review.statements.push({
-    sid: written.Sid,
-    effect: 'Deny',
-    principal: Object.fromEntries(Object.entries(written.Principal ?? EVERYBODY).map(([kind, values]) => [kind, asList(values)])),
-    actions: asList<string>(written.Action),
-    conditions: parseConditions(written.Condition),
-  });
-}
 
-function reviewActions(written: Record<string, any>, review: Review): readonly string[] {
-  const exact = exactActions(asList<string>(written.Action));
-  if (exact.unknown.length > 0) {
-    review.problems.push({ code: 'ActionUnknown', message: `AWS KMS has no action ${exact.unknown.join(', ')}: ${describeValue(written)}` });
+  /** A key that is limited to services does not work through another, whatever its other statements say. */
+  private checkScope(): void {
+    const { viaServices } = this.context;
+    const asked = positiveValues(this.conditions, VIA_SERVICE);
+    const outside = asked.filter((value) => viaServices.length > 0 && !viaServices.some((scope) => wildcardMatch(scope, value)));
+    if (outside.length > 0) {
+      this.problem('ViaServiceOutOfScope', `the key is used through ${outside.join(', ')}, which its 'viaServices' leave out`);
+    }
   }
-  if (exact.impossible.length > 0) {
-    review.notices.push(warning('actionImpossible', `a symmetric encryption key cannot do ${exact.impossible.join(', ')}, so that was left out of the key policy: ${describeValue(written)}`));
-  }
-  if (exact.actions.some(isAdministration) && exact.actions.some(isUse)) {
-    review.problems.push({ code: 'AdministrationMixedWithUse', message: `one key policy statement allows both administering and using the key; give administration with 'administrators' and use with a grant: ${describeValue(written)}` });
-    return [];
-  }
-  // What becomes of a service's statement is told as a whole.
-  if (exact.expanded.length > 0 && !written.Principal?.Service) {
-    review.notices.push(information('actionsExpanded', `${exact.expanded.join(', ')} became ${exact.actions.join(', ')}`));
-  }
-  return exact.actions;
-}
 
-/** A key that is limited to services does not work through another, whatever its other statements say. */
-function checkScope(conditions: Conditions, written: Record<string, any>, context: ReviewContext, review: Review): void {
-  const asked = [...(conditions.StringEquals?.['kms:ViaService'] ?? []), ...(conditions.StringLike?.['kms:ViaService'] ?? [])].map(arnText);
-  const outside = asked.filter((value) => context.viaServices.length > 0 && !context.viaServices.includes(value));
-  if (outside.length > 0) {
-    review.problems.push({ code: 'ViaServiceOutOfScope', message: `the key is used through ${outside.join(', ')}, which its 'viaServices' leave out: ${describeValue(written)}` });
+  private reviewService(principal: unknown): void {
+    const { statements, notices } = bindServiceStatement(principal, { actions: this.actions, conditions: this.conditions }, this.context);
+    this.result.statements.push(...statements);
+    notices.forEach(({ level, code, message }) => (level === 'warning' ? this.warn(code, message) : this.inform(code, message)));
   }
-}
 
-type Allow = Pick<KeyStatement, 'effect' | 'actions' | 'conditions'>;
+  private reviewAws(principal: unknown): void {
+    const [path] = referencedPaths(principal);
+    if (path !== undefined) {
+      this.reviewReferenced(path);
+    } else if (referencedPaths(this.conditions).size > 0) {
+      this.refersToUser();
+    } else if (principal === '*') {
+      this.reviewEverybody();
+    } else {
+      this.reviewNamed(principal);
+    }
+  }
 
-function reviewAwsPrincipal(principal: unknown, allow: Allow, written: Record<string, any>, context: ReviewContext, review: Review): void {
-  const paths = [...referencedPaths(principal)];
-  if (paths.length > 0) {
-    reviewReferenced(paths[0], allow, written, context, review);
-    return;
+  /** Roles and users of the key's account get their permission from IAM, so that the key refers to nobody. */
+  private reviewReferenced(path: string): void {
+    const referenced = this.context.principalAt(path);
+    if (!referenced) {
+      this.problem('StatementRefersToUser', `a key policy statement names ${path}, which is no IAM role or user`);
+    } else if (referenced.account === this.context.account) {
+      this.result.onPrincipals.push({ path, actions: this.actions });
+      this.inform('statementMoved', `it became an IAM statement on the ${referenced.kind} ${path}`);
+    } else if (referencedPaths(this.conditions).size > 0) {
+      this.refersToUser();
+    } else if (referenced.arn) {
+      this.allowForeign({ AWS: [referenced.account] }, referenced.arn);
+    } else {
+      const fix = 'give it a name, so that the key policy can match it by aws:PrincipalArn';
+      this.problem('ForeignPrincipalUnnamed', `${path} of account ${referenced.account} has no name that is known at synthesis; ${fix}`);
+    }
   }
-  if (referencedPaths(allow.conditions).size > 0) {
-    review.problems.push({ code: 'StatementRefersToUser', message: `a condition of a key policy statement refers to a resource, which would make a cycle; bind by account, name or pattern: ${describeValue(written)}` });
-    return;
-  }
-  if (principal === '*') {
-    reviewEverybody(allow, written, context, review);
-    return;
-  }
-  reviewNamed(principal, allow, written, context, review);
-}
 
-/** Roles and users of the key's account get their permission from IAM, so that the key refers to nobody. */
-function reviewReferenced(path: string, allow: Allow, written: Record<string, any>, context: ReviewContext, review: Review): void {
-  const referenced = context.principalAt(path);
-  if (!referenced) {
-    review.problems.push({ code: 'StatementRefersToUser', message: `a key policy statement names ${path}, which is no IAM role or user: ${describeValue(written)}` });
-  } else if (referenced.account === context.account) {
-    review.onPrincipals.push({ path, actions: allow.actions });
-    review.notices.push(information('statementMoved', `a key policy statement for ${path} became an IAM statement on that ${referenced.kind}: ${allow.actions.join(', ')}`));
-  } else if (referenced.arn) {
-    reviewForeign(referenced.account, referenced.arn, allow, written, context, review);
-  } else {
-    review.problems.push({ code: 'ForeignPrincipalUnnamed', message: `${path} of account ${referenced.account} has no name that is known at synthesis; give it one, so that the key policy can match it by aws:PrincipalArn` });
+  private reviewEverybody(): void {
+    if (positiveValues(this.conditions, IDENTITY).length > 0) {
+      this.allow(EVERYBODY, this.scopedConditions());
+    } else if (positiveValues(this.conditions, ORGANIZATION).length > 0) {
+      this.warn('statementNarrowed', 'it was narrowed to other accounts; roles of the own one would get in past their IAM policies');
+      const conditions = withCondition(this.scopedConditions(), 'StringNotEquals', 'kms:CallerAccount', [this.context.accountId]);
+      this.allow(EVERYBODY, conditions, this.actions.filter(worksCrossAccount));
+    } else if (positiveValues(this.conditions, VIA_SERVICE).length > 0) {
+      this.warn('statementNarrowed', 'it was narrowed to callers of the own account');
+      this.allow(EVERYBODY, andCondition(this.conditions, 'StringEquals', 'kms:CallerAccount', this.context.accountId));
+    } else {
+      this.problem('OpenPrincipal', 'it lets everybody in; name principals, or bind it by kms:CallerAccount or aws:PrincipalOrgID');
+    }
   }
-}
 
-function reviewEverybody(allow: Allow, written: Record<string, any>, context: ReviewContext, review: Review): void {
-  const keys = Object.entries(allow.conditions).flatMap(([operator, values]) => (operator.includes('Not') ? [] : Object.keys(values)));
-  const bounds = (...names: string[]) => keys.some((key) => names.some((name) => name.toLowerCase() === key.toLowerCase()));
-  if (bounds('kms:CallerAccount', 'aws:PrincipalAccount', 'aws:PrincipalArn')) {
-    review.statements.push({ ...allow, principal: EVERYBODY, conditions: scoped(allow.conditions, context) });
-  } else if (bounds('aws:PrincipalOrgID', 'aws:PrincipalOrgPaths')) {
-    narrowed(review, written, 'without the own account, whose roles would get in past their IAM policies');
-    review.statements.push({
-      ...allow,
-      actions: allow.actions.filter(worksCrossAccount),
-      principal: EVERYBODY,
-      conditions: withCondition(scoped(allow.conditions, context), 'StringNotEquals', 'kms:CallerAccount', [context.accountId]),
-    });
-  } else if (bounds('kms:ViaService')) {
-    narrowed(review, written, 'to callers of the own account');
-    const conditions = { ...allow.conditions.StringEquals, 'kms:CallerAccount': [context.accountId] };
-    review.statements.push({ ...allow, principal: EVERYBODY, conditions: { ...allow.conditions, StringEquals: conditions } });
-  } else {
-    review.problems.push({ code: 'OpenPrincipal', message: `a key policy statement lets everybody in; name principals, or bind it by kms:CallerAccount or aws:PrincipalOrgID: ${describeValue(written)}` });
+  private reviewNamed(principal: unknown): void {
+    const name = arnText(principal);
+    const arn = parseArn(name);
+    const account = arn?.account ?? name;
+    if (arn?.service === 'sts') {
+      this.problem('PrincipalIsSession', 'it names a session of AWS STS, which no later session matches; name its role');
+    } else if (arn?.resource.startsWith('role/aws-service-role/')) {
+      // A service-linked role's permissions are fixed, so that IAM cannot delegate to it: it must stand in the policy.
+      this.allow({ AWS: [principal] });
+    } else if (account === this.context.account || account === OWN_ACCOUNT) {
+      this.reviewOwnAccount(principal, arn?.resource ?? 'root');
+    } else if (/^\d{12}$/.test(account)) {
+      this.allowForeign({ AWS: [account] }, arn && arn.resource !== 'root' ? principal : undefined);
+    } else {
+      // Whose account it is shows at deployment only.
+      this.allowForeign({ AWS: [principal] });
+    }
   }
-}
 
-function reviewNamed(principal: unknown, allow: Allow, written: Record<string, any>, context: ReviewContext, review: Review): void {
-  const name = arnText(principal);
-  const arn = parseArn(name);
-  const account = arn?.account ?? name;
-  if (arn?.service === 'sts') {
-    review.problems.push({ code: 'PrincipalIsSession', message: `a key policy statement names a session of AWS STS, which no later session matches; name its role: ${describeValue(written)}` });
-  } else if (arn?.resource.startsWith('role/aws-service-role/')) {
-    // A service-linked role's permissions are fixed, so that IAM cannot delegate to it: it must stand in the policy.
-    review.statements.push({ ...allow, principal: { AWS: [principal] } });
-  } else if (!arn && name !== context.account && !/^\d{12}$/.test(name)) {
-    review.statements.push({ ...allow, principal: { AWS: [principal] } });
-  } else if (account === context.account) {
-    reviewOwnAccount(principal, arn?.resource ?? 'root', allow, written, context, review);
-  } else {
-    reviewForeign(account, arn && arn.resource !== 'root' ? principal : undefined, allow, written, context, review);
+  private reviewOwnAccount(principal: unknown, resource: string): void {
+    if (resource !== 'root') {
+      const need = `needs an IAM policy with ${this.actions.join(', ')} on the key's ARN`;
+      this.warn('principalByName', `${arnText(principal)} is matched by aws:PrincipalArn, so that it may be made again, and ${need}`);
+      this.allow({ AWS: [this.context.accountRoot] }, andCondition(this.scopedConditions(), 'ArnLike', 'aws:PrincipalArn', principal));
+    } else if (this.context.administrationIsNarrowed && this.actions.some(isAdministration)) {
+      this.problem('AdministrationWidened', "it gives administration to the whole account, while 'administrators' narrow it");
+    } else {
+      this.inform('statementCovered', "it was left out: the key policy leaves the same to the account's IAM policies");
+    }
   }
-}
 
-function reviewOwnAccount(
-  principal: unknown,
-  resource: string,
-  allow: Allow,
-  written: Record<string, any>,
-  context: ReviewContext,
-  review: Review,
-): void {
-  if (resource !== 'root') {
-    review.notices.push(warning('principalByName', `${arnText(principal)} is matched by aws:PrincipalArn, so that it may be made again, and needs an IAM policy with ${allow.actions.join(', ')} on the key's ARN`));
-    review.statements.push({
-      ...allow,
-      principal: { AWS: [context.accountRoot] },
-      conditions: withCondition(scoped(allow.conditions, context), 'ArnLike', 'aws:PrincipalArn', [principal]),
-    });
-  } else if (context.administrationIsNarrowed && allow.actions.some(isAdministration)) {
-    review.problems.push({ code: 'AdministrationWidened', message: `a key policy statement gives administration to the whole account, while 'administrators' narrow it: ${describeValue(written)}` });
-  } else {
-    const message = `the key policy leaves this to the account's IAM policies already: ${describeValue(written)}`;
-    review.notices.push(information('statementCovered', message));
+  /** Another account is named by its id, and its role by a pattern: neither must exist before the key. */
+  private allowForeign(principal: KeyStatement['principal'], arn?: unknown): void {
+    const actions = this.actions.filter(worksCrossAccount);
+    if (actions.length < this.actions.length) {
+      this.warn('statementNarrowed', `it was narrowed to what works from another account: ${actions.join(', ') || 'nothing'}`);
+    }
+    const conditions = this.scopedConditions();
+    this.allow(principal, arn ? andCondition(conditions, 'ArnLike', 'aws:PrincipalArn', arn) : conditions, actions);
   }
-}
 
-/** Another account is named by its id, and its role by a pattern: neither must exist before the key. */
-function reviewForeign(
-  account: string,
-  arn: unknown,
-  allow: Allow,
-  written: Record<string, any>,
-  context: ReviewContext,
-  review: Review,
-): void {
-  const actions = allow.actions.filter(worksCrossAccount);
-  if (actions.length < allow.actions.length) {
-    narrowed(review, written, `to what works from another account: ${actions.join(', ') || 'nothing'}`);
+  /** A key that is limited to services is used through them by everybody, unless the statement names a service itself. */
+  private scopedConditions(): Conditions {
+    const administers = !this.actions.some((action) => isUse(action) || SERVICE_GRANTS.includes(action));
+    if (administers || positiveValues(this.conditions, VIA_SERVICE).length > 0) {
+      return this.conditions;
+    }
+    const { viaServiceScope } = this.context;
+    return { ...this.conditions, ...mapValues(viaServiceScope, (keys, operator) => ({ ...this.conditions[operator], ...keys })) };
   }
-  if (actions.length > 0) {
-    const conditions = scoped(allow.conditions, context);
-    review.statements.push({
-      ...allow,
-      actions,
-      principal: { AWS: [account] },
-      conditions: arn ? withCondition(conditions, 'ArnLike', 'aws:PrincipalArn', [arn]) : conditions,
-    });
+
+  private allow(principal: KeyStatement['principal'], conditions: Conditions = this.conditions, actions: readonly string[] = this.actions): void {
+    if (actions.length > 0) {
+      this.result.statements.push({ effect: 'Allow', principal, actions, conditions });
+    }
+  }
+
+  private refersToUser(): void {
+    this.problem('StatementRefersToUser', 'it refers to a resource, which would make a cycle; bind by account, name or pattern');
+  }
+
+  private problem(code: string, message: string): void {
+    this.result.problems.push({ code, message: this.about(message) });
+  }
+
+  private warn(code: string, message: string): void {
+    this.result.notices.push(warning(code, this.about(message)));
+  }
+
+  private inform(code: string, message: string): void {
+    this.result.notices.push(information(code, this.about(message)));
+  }
+
+  private about(message: string): string {
+    return `in the key policy, ${describeValue(this.written)}: ${message}`;
   }
 }
 
-/** A key that is limited to services is so for everybody, unless the statement names a service itself. */
-function scoped(conditions: Conditions, { viaServiceScope }: ReviewContext): Conditions {
-  const named = Object.values(conditions).some((keys) => 'kms:ViaService' in keys);
-  return named ? conditions : { ...conditions, ...mapValues(viaServiceScope, (keys, operator) => ({ ...conditions[operator], ...keys })) };
-}
+/** `AWS::AccountId` in the key's own stack, as text. */
+const OWN_ACCOUNT = arnText({ Ref: 'AWS::AccountId' });
 
-function narrowed(review: Review, written: Record<string, any>, how: string): void {
-  review.notices.push(warning('statementNarrowed', `a key policy statement was narrowed ${how}: ${describeValue(written)}`));
+/** A condition beside those that are there; one on the same key goes under an operator that means the same. */
+function andCondition(conditions: Conditions, operator: 'ArnLike' | 'StringEquals', key: string, value: unknown): Conditions {
+  const twin = { ArnLike: 'ArnEquals', StringEquals: 'StringLike' }[operator];
+  const free = conditions[operator]?.[key] === undefined ? operator : twin;
+  return { ...conditions, [free]: { ...conditions[free], [key]: [value] } };
 }

@@ -6,7 +6,7 @@
  * @internal
  */
 export function arnLike(pattern: string, arn: string): boolean {
-  const [patterns, segments] = [split(pattern), split(arn)];
+  const [patterns, segments] = [arnSegments(pattern), arnSegments(arn)];
   return patterns.length === segments.length && patterns.every((part, index) => wildcardMatch(part, segments[index]));
 }
 
@@ -39,7 +39,7 @@ export interface ArnParts {
  * @internal
  */
 export function parseArn(text: string): ArnParts | undefined {
-  const parts = split(text);
+  const parts = arnSegments(text);
   if (parts.length !== 6 || parts[0] !== 'arn') {
     return undefined;
   }
@@ -47,7 +47,12 @@ export function parseArn(text: string): ArnParts | undefined {
   return { partition, service, region, account, resource };
 }
 
-function split(arn: string): string[] {
+/**
+ * The six segments of an ARN; the last takes everything that follows the fifth colon.
+ *
+ * @internal
+ */
+export function arnSegments(arn: string): string[] {
   const parts = arn.split(':');
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }

@@ -37,6 +37,6 @@ export const LONGEST = {
   urlSuffix: 'amazonaws.com.cn'.length,
   /** A role's path takes up to 512 characters, its name up to 64. */
   roleArn: 'arn:aws-us-gov:iam::123456789012:role'.length + 512 + 64,
-  /** Anything else, such as a parameter. */
-  value: 2048,
+  /** Anything else, such as the value of a parameter. */
+  value: 4096,
 } as const;

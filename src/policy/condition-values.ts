@@ -1,0 +1,17 @@
+import type { Conditions } from './key-statement';
+import { arnText } from './lockout';
+
+/**
+ * The values of condition keys, as text, that say what must be: no negation, no test for being there, nothing that holds
+ * where the value is missing, and no pattern that everything matches.
+ *
+ * @internal
+ */
+export function positiveValues(conditions: Conditions, keys: RegExp): string[] {
+  return Object.entries(conditions)
+    .filter(([operator]) => !/Not|Null|IfExists|ForAllValues/.test(operator))
+    .flatMap(([, values]) => Object.entries(values))
+    .filter(([key]) => keys.test(key))
+    .flatMap(([, values]) => values.map(arnText))
+    .filter((value) => /[^*?:]/.test(value.replace(/^arn:/, '')));
+}
