@@ -1,4 +1,4 @@
-import { PolicyDocument, PolicyStatement, ResourceWithPolicies, type AddToResourcePolicyResult, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, ResourceWithPolicies, type AddToResourcePolicyResult, type Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Alias, CfnKey, Key, type KeyGrants, type KeyProps } from 'aws-cdk-lib/aws-kms';
 import { CrossStackReferences, Duration, Lazy, ReferenceStrength, Stack, Token, Tokenization, type Reference } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -190,6 +190,16 @@ export class CustomerManagedKey extends Key {
   public get grants(): KeyGrants {
     this.ownGrants ??= exactGrants(this);
     return this.ownGrants;
+  }
+
+  /**
+   * Lets a principal administer the key: every administrative action and the reads, no cryptographic action and no
+   * `kms:CreateGrant`. A key with `administrators` is administered by those only, whatever this grants.
+   *
+   * @param grantee who administers
+   */
+  public grantAdmin(grantee: IGrantable): Grant {
+    return this.grants.admin(grantee);
   }
 
   /**

@@ -12,6 +12,12 @@ export function positiveValues(conditions: Conditions, keys: RegExp): string[] {
     .filter(([operator]) => !/Not|Null|IfExists|ForAllValues/.test(operator))
     .flatMap(([, values]) => Object.entries(values))
     .filter(([key]) => keys.test(key))
-    .flatMap(([, values]) => values.map(arnText))
-    .filter((value) => /[^*?:]/.test(value.replace(/^arn:/, '')));
+    .map(([, values]) => values.map(arnText))
+    .filter((values) => !values.some(matchesEverything))
+    .flat();
+}
+
+/** One such value in a list is enough. */
+function matchesEverything(value: string): boolean {
+  return !/[^*?:]/.test(value.replace(/^arn:/, ''));
 }

@@ -211,9 +211,11 @@ class StatementReviewer {
   }
 
   private reviewEverybody(): void {
-    if (positiveValues(this.conditions, IDENTITY).length > 0) {
+    const identities = positiveValues(this.conditions, IDENTITY);
+    const organizations = positiveValues(this.conditions, ORGANIZATION);
+    if (identities.length > 0 && identities.every(namesAccount)) {
       this.allow(EVERYBODY, this.scopedConditions());
-    } else if (positiveValues(this.conditions, ORGANIZATION).length > 0) {
+    } else if (organizations.length > 0 && organizations.every(namesOrganization)) {
       this.warn('statementNarrowed', 'it was narrowed to other accounts; roles of the own one would get in past their IAM policies');
       const conditions = withCondition(this.scopedConditions(), 'StringNotEquals', 'kms:CallerAccount', [this.context.accountId]);
       this.allow(EVERYBODY, conditions, this.actions.filter(worksCrossAccount));
@@ -299,12 +301,22 @@ class StatementReviewer {
   }
 
   private about(message: string): string {
-    return `in the key policy, ${describeValue(this.written)}: ${message}`;
+    return `a key policy statement: ${message}; written: ${describeValue(this.written)}`;
   }
 }
 
 /** `AWS::AccountId` in the key's own stack, as text. */
 const OWN_ACCOUNT = arnText({ Ref: 'AWS::AccountId' });
+
+/** Whether an account id, or an ARN, says which account it is. */
+function namesAccount(identity: string): boolean {
+  return !/[*?]/.test(parseArn(identity)?.account ?? identity);
+}
+
+/** Whether an organization id, or a path that begins with one, says which organization it is. */
+function namesOrganization(organization: string): boolean {
+  return !/[*?]/.test(organization.split('/')[0]);
+}
 
 /** A condition beside those that are there; one on the same key goes under an operator that means the same. */
 function andCondition(conditions: Conditions, operator: 'ArnLike' | 'StringEquals', key: string, value: unknown): Conditions {
