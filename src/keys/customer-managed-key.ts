@@ -3,8 +3,8 @@ import { Alias, CfnKey, Key, type KeyGrants, type KeyProps } from 'aws-cdk-lib/a
 import { CrossStackReferences, Duration, Lazy, ReferenceStrength, Stack, Token, Tokenization, type Reference } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { KeyPrincipal } from '../policy/key-principal';
-import { arnText } from '../policy/lockout';
 import type { ServiceReach } from '../policy/service-binding';
+import { arnText } from '../private/arn-text';
 import { arnLike } from '../private/arns';
 import { Problems } from '../private/errors';
 import { read } from '../private/template-reader';

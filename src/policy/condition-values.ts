@@ -1,5 +1,5 @@
+import { arnText } from '../private/arn-text';
 import type { Conditions } from './key-statement';
-import { arnText } from './lockout';
 
 /**
  * The values of condition keys, as text, that say what must be: no negation, no test for being there, nothing that holds

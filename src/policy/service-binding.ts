@@ -1,10 +1,10 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { arnText } from '../private/arn-text';
 import { information, warning, type Notice } from '../private/notices';
 import { referencedPaths } from '../private/template-reader';
 import { SERVICE_CALLERS, type SourceBinding } from '../services/service-callers';
 import { positiveValues } from './condition-values';
 import { parseConditions, type Conditions, type KeyStatement } from './key-statement';
-import { arnText } from './lockout';
 
 /**
  * Where an acting resource lives, as it stands in the template.

@@ -1,10 +1,10 @@
+import { arnText } from '../private/arn-text';
 import { parseArn, wildcardMatch } from '../private/arns';
 import { information, warning, type Notice } from '../private/notices';
 import { describeValue, referencedPaths } from '../private/template-reader';
 import { positiveValues } from './condition-values';
 import { SERVICE_GRANTS, exactActions, isAdministration, isUse, worksCrossAccount } from './key-actions';
 import { EVERYBODY, asList, mapValues, parseConditions, withCondition, type Conditions, type KeyStatement } from './key-statement';
-import { arnText } from './lockout';
 import { bindServiceStatement, type ServiceContext } from './service-binding';
 
 /**

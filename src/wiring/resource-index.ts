@@ -1,9 +1,9 @@
 import { Role, User, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Aws, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
-import { arnText } from '../policy/lockout';
 import type { SourceEnvironment } from '../policy/service-binding';
 import type { ReferencedPrincipal } from '../policy/statement-review';
+import { arnText } from '../private/arn-text';
 import { read, referencedPaths } from '../private/template-reader';
 import { encryptedResource } from '../services/encrypted-resources';
 import { isWiredKey, type WiredKey } from './wired-key';
