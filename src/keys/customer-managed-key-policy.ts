@@ -1,5 +1,6 @@
 import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Aws, Stack, Stage } from 'aws-cdk-lib/core';
+import { Aws, Stack, Stage, Token } from 'aws-cdk-lib/core';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { closingStatements, openingStatements, viaServiceScope, type KeyPolicyIntent } from '../policy/key-policy';
 import { renderStatement, type KeyStatement } from '../policy/key-statement';
 import { canPutKeyPolicy } from '../policy/lockout';
@@ -202,9 +203,9 @@ export class CustomerManagedKeyPolicy {
   }
 
   private lockouts(inspection: Inspection, verdict: 'denied' | 'unknown'): Array<{ deployer: string; statement: string }> {
-    const statements: KeyStatement[] = read(this.key, inspection.statements).value;
-    const root = arnText(read(this.key, this.intent.accountRoot).value);
-    const deployers = (this.intent.deployers ?? [UNKNOWN_DEPLOYER]).map((arn) => arnText(read(this.key, arn).value));
+    const statements: KeyStatement[] = this.readKnown(inspection.statements);
+    const root = arnText(this.readKnown(this.intent.accountRoot));
+    const deployers = (this.intent.deployers ?? [UNKNOWN_DEPLOYER]).map((arn) => arnText(this.readKnown(arn)));
     return deployers
       .map((deployer) => ({ deployer, proof: canPutKeyPolicy(statements, deployer, root) }))
       .filter(({ proof }) => proof.verdict === verdict)
@@ -212,6 +213,14 @@ export class CustomerManagedKeyPolicy {
         deployer,
         statement: statement ? JSON.stringify(renderStatement(statement)) : 'no statement allows it',
       }));
+  }
+
+  /** A value as read, with the partition filled in where the Region tells it, so that ARNs can be compared. */
+  private readKnown(value: unknown): any {
+    const { region } = Stack.of(this.key);
+    const partition = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
+    const text = JSON.stringify(read(this.key, value).value);
+    return JSON.parse(partition ? text.replaceAll('{"Ref":"AWS::Partition"}', `"${partition}"`).replaceAll('${AWS::Partition}', partition) : text);
   }
 
   /** At once: between stacks, the CDK would throw before it validates, and name neither key nor prop. */

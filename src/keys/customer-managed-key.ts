@@ -291,6 +291,8 @@ function checkProps(scope: Construct, id: string, props: CheckedProps): void {
   (props.viaServices ?? []).forEach((service) => checkViaService(service, problems));
   (props.trustedAccounts ?? []).forEach((account) => checkTrustedAccount(account, Stack.of(scope).account, problems));
   (props.trustedOrganizations ?? []).forEach((organization) => checkOrganization(organization, problems));
+  problems.expect(props.grantCreation.forServicesOnly || !props.viaServices?.length, 'GrantsOutsideScope', () =>
+    "'grantCreation' lets principals create grants, which work outside 'viaServices'; leave one of the two out");
   problems.throwIfAny();
   // Only when every principal is well-formed can they be compared.
   checkAdministratorsAreNotDeployers(scope, props, problems);

@@ -22,7 +22,7 @@ export class GrantCreation {
    * Every principal of the account that an IAM policy allows to, except the administrators who are named. Needed for
    * creating an Amazon EKS cluster, which does not say that a service asks, and for grants of your own.
    *
-   * The key then does not meet the AWS Control Tower rule CT.KMS.PR.3, and a grant works outside `viaServices`.
+   * The key then does not meet the AWS Control Tower rule CT.KMS.PR.3, and cannot be limited to `viaServices`.
    *
    * @param reason why, in words; it becomes part of the template's metadata
    */

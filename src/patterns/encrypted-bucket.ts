@@ -12,13 +12,13 @@ import {
   type LifecycleRule,
   type NotificationKeyFilter,
 } from 'aws-cdk-lib/aws-s3';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Duration, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { KeyRetention } from '../keys/key-retention';
 import { Problems } from '../private/errors';
 import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/encrypted-resources';
-import { checkEncryption, encryptionKeyOf, retentionOf } from './pattern-encryption';
+import { checkEncryption, encryptionKeyOf, keepPolicies, retentionOf } from './pattern-encryption';
 import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';
 
 const KEY_USE = encryptedResource('AWS::S3::Bucket')!;
@@ -136,6 +136,7 @@ export class EncryptedBucket extends Construct {
     if (this.serverAccessLogsBucket) {
       this.logAccess(this.serverAccessLogsBucket, props.serverAccessLogsPrefix);
     }
+    keepPolicies(this, retention);
   }
 
   /**
@@ -270,9 +271,17 @@ function checkProps(scope: Construct, id: string, props: EncryptedBucketProps, r
     `'serverAccessLogsPrefix' is '${serverAccessLogsPrefix}', but no server access logs are written; set 'serverAccessLogs' or 'serverAccessLogsBucket'`);
   problems.expect(!serverAccessLogsBucket || !isEncryptedWithKms(serverAccessLogsBucket), 'AccessLogsToKmsBucket', () =>
     `'serverAccessLogsBucket' must be encrypted with SSE-S3, since Amazon S3 delivers no access logs to a bucket with a KMS key, got ${serverAccessLogsBucket?.node.path}`);
+  const { region, account } = serverAccessLogsBucket?.env ?? Stack.of(scope);
+  const elsewhere = isOther(region, Stack.of(scope).region) || isOther(account, Stack.of(scope).account);
+  problems.expect(!elsewhere, 'AccessLogsElsewhere', () =>
+    `'serverAccessLogsBucket' must be in the account and Region of the bucket, got one of ${account} in ${region}`);
   problems.expect(!props.autoDeleteObjects || !retention.keepsData, 'AutoDeleteOfKeptObjects', () =>
     "'autoDeleteObjects' empties the bucket, but 'retention' keeps it; use KeyRetention.ephemeral(), or leave 'autoDeleteObjects' out");
   problems.throwIfAny();
+}
+
+function isOther(left: string, right: string): boolean {
+  return !Token.isUnresolved(left) && !Token.isUnresolved(right) && left !== right;
 }
 
 /** A bucket may have a key of its own, or the AWS managed key, which only its resource tells. */

@@ -7,7 +7,7 @@ import type { KeyRetention } from '../keys/key-retention';
 import { Problems } from '../private/errors';
 import { encryptedResource } from '../services/encrypted-resources';
 import { QUEUE_STANDARD } from '../standard/queue-standard';
-import { checkEncryption, encryptionKeyOf, retentionOf } from './pattern-encryption';
+import { checkEncryption, encryptionKeyOf, keepPolicies, retentionOf } from './pattern-encryption';
 import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';
 
 const KEY_USE = encryptedResource('AWS::SQS::Queue')!;
@@ -130,7 +130,7 @@ export class EncryptedQueue extends Construct {
       dataKeyReuse: props.dataKeyReuse ?? Duration.seconds(QUEUE_STANDARD.dataKeyReuseSeconds.default),
       enforceSSL: true,
       removalPolicy: retentionOf(props).removalPolicy,
-      fifo: props.fifo || undefined,
+      fifo: props.fifo,
     };
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       ...shared,
@@ -147,6 +147,7 @@ export class EncryptedQueue extends Construct {
       retentionPeriod: props.retentionPeriod,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: props.maxReceiveCount ?? QUEUE_STANDARD.maxReceiveCount.default },
     });
+    keepPolicies(this, retentionOf(props));
   }
 
   /**

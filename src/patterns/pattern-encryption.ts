@@ -1,5 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Stack, Token } from 'aws-cdk-lib/core';
+import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { Stack, Token, type CfnResource } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { CustomerManagedKey } from '../keys/customer-managed-key';
 import { KeyRetention } from '../keys/key-retention';
@@ -44,6 +46,19 @@ export function checkEncryption(scope: Construct, choice: EncryptionChoice, prob
  */
 export function encryptionKeyOf(pattern: Construct, choice: EncryptionChoice): IKey {
   return choice.encryptionKey ?? new CustomerManagedKey(pattern, 'Key', { retention: retentionOf(choice) });
+}
+
+/**
+ * Gives the policies of a pattern's resources the fate of the data: kept data without its policy would be open to what the
+ * policy denies.
+ *
+ * @internal
+ */
+export function keepPolicies(pattern: Construct, { removalPolicy }: KeyRetention): void {
+  pattern.node
+    .findAll()
+    .filter((child) => CfnBucketPolicy.isCfnBucketPolicy(child) || CfnQueuePolicy.isCfnQueuePolicy(child))
+    .forEach((policy) => (policy as CfnResource).applyRemovalPolicy(removalPolicy));
 }
 
 function keyRetention(key: IKey | undefined): KeyRetention | undefined {

@@ -72,3 +72,26 @@ function flatText(value: any): any {
   }
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, flatText(child)]));
 }
+
+/** What services may do with the only key of a stack: by principal and condition, however many statements say so. */
+export function serviceAccess(stack: Stack): Array<{ service: string; actions: string[]; condition?: object }> {
+  const access = new Map<string, { service: string; actions: string[]; condition?: object }>();
+  for (const { Principal, Action, Condition } of keyPolicyOf(stack)) {
+    for (const service of [Principal.Service ?? []].flat()) {
+      // A statement without actions is one that KMS refuses: it must not hide behind another.
+      const id = JSON.stringify([service, Condition, Action.length > 0]);
+      const actions = [...new Set([...(access.get(id)?.actions ?? []), ...[Action].flat()])].sort();
+      access.set(id, { service, actions, ...(Condition ? { condition: Condition } : {}) });
+    }
+  }
+  return [...access.values()];
+}
+
+/** The resources, each once, of the IAM statements of a stack that allow an action of KMS. */
+export function kmsResources(stack: Stack): unknown[] {
+  const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .filter((statement) => [statement.Action].flat().some((action: string) => action.startsWith('kms:')));
+  const resources = statements.flatMap((statement) => [statement.Resource].flat());
+  return [...new Map(resources.map((resource) => [JSON.stringify(resource), resource])).values()];
+}
