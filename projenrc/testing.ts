@@ -3,6 +3,8 @@ import { awscdk, javascript, JsonFile } from 'projen';
 const SUITE = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/setup.ts'],
+  // Every core: the suite waits for nothing else.
+  maxWorkers: '100%',
   // What is generated holds copies of package.json.
   modulePathIgnorePatterns: ['<rootDir>/.rosetta/', '<rootDir>/.bindings/', '<rootDir>/dist/'],
 };
