@@ -4,7 +4,7 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
 import { ADMINISTRATION, DECRYPT, ENCRYPT, ENCRYPT_DECRYPT, METADATA, exactActions, isAdministration, isUse, worksCrossAccount } from '../policy/key-actions';
 import { fail } from '../private/errors';
 import { showAtSynthesis, warning } from '../private/notices';
-import { constructOf, takesPolicies, warnNotApplied } from '../wiring/role-policies';
+import { constructOf, hasLanded, warnNotApplied, withoutSuccess } from '../wiring/role-policies';
 import type { CustomerManagedKey } from './customer-managed-key';
 
 /**
@@ -38,7 +38,7 @@ export function grantOnKey(key: CustomerManagedKey, grantee: IGrantable, written
   if (!onPrincipal.success) {
     return grantInKeyPolicy(key, grantee, actions);
   }
-  const landed = takesPolicies(grantee);
+  const landed = hasLanded(onPrincipal, grantee);
   if (!landed) {
     warnNotApplied(key, grantee, new PolicyStatement({ actions: [...actions], resources: [key.keyArn] }));
   }
@@ -50,7 +50,7 @@ export function grantOnKey(key: CustomerManagedKey, grantee: IGrantable, written
     case TokenComparison.ONE_UNRESOLVED:
       showAtSynthesis(key, warning('grantAccountUnknown', accountUnknown(grantee)));
   }
-  return landed ? onPrincipal : Grant.drop(grantee, 'the principal takes no policy');
+  return landed ? onPrincipal : withoutSuccess(onPrincipal);
 }
 
 function grantableActions(key: CustomerManagedKey, written: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
-import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Aws, Stack, Stage, Token } from 'aws-cdk-lib/core';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { closingStatements, openingStatements, viaServiceScope, type KeyPolicyIntent } from '../policy/key-policy';
+import { closingStatements, exceptAdministrators, openingStatements, viaServiceScope, type KeyPolicyIntent } from '../policy/key-policy';
 import { renderStatement, type KeyStatement } from '../policy/key-statement';
 import { canPutKeyPolicy } from '../policy/lockout';
 import { policyBytes } from '../policy/policy-size';
@@ -10,12 +10,12 @@ import { mergeStatements } from '../policy/statement-merge';
 import { reviewStatement, type Review, type ReviewContext } from '../policy/statement-review';
 import { arnText } from '../private/arn-text';
 import { fail } from '../private/errors';
-import { show, warning, type Notice } from '../private/notices';
+import { information, show, warning, type Notice } from '../private/notices';
 import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/encrypted-resources';
 import { KEY_STANDARD } from '../standard/key-standard';
 import { ResourceIndex, environmentOf } from '../wiring/resource-index';
-import { allowedActions, constructOf, takesPolicies, warnNotApplied } from '../wiring/role-policies';
+import { allowedActions, constructOf, hasLanded, warnNotApplied } from '../wiring/role-policies';
 import type { CustomerManagedKey, CustomerManagedKeyProps } from './customer-managed-key';
 import { grantOnKey } from './customer-managed-key-grants';
 import { deployerArns } from './deployer-role';
@@ -64,6 +64,10 @@ export class CustomerManagedKeyPolicy {
     this.intent = intentOf(key, props);
   }
 
+  public get isAdministrationNarrowed(): boolean {
+    return (this.props.administrators ?? []).length > 0;
+  }
+
   public reachedBy(reaches: readonly ServiceReach[], index: ResourceIndex): void {
     this.known = { reaches: [...new Map(reaches.map((reach) => [JSON.stringify(reach), reach])).values()], index };
   }
@@ -91,9 +95,10 @@ export class CustomerManagedKeyPolicy {
       const { Condition: conditions } = statement.toStatementJson();
       for (const { path, actions } of review.onPrincipals) {
         const grantee = index.grantable(path);
-        const moved = new PolicyStatement({ actions: [...actions], resources: [this.key.keyArn], conditions });
-        if (!grantee.grantPrincipal.addToPrincipalPolicy(moved).statementAdded || !takesPolicies(grantee)) {
-          warnNotApplied(this.key, grantee, moved);
+        const moved = { grantee, actions: [...actions], resourceArns: [this.key.keyArn], conditions };
+        const grant = Grant.addToPrincipal(moved);
+        if (!grant.success || !hasLanded(grant, grantee)) {
+          warnNotApplied(this.key, grantee, new PolicyStatement({ actions: [...actions], resources: moved.resourceArns, conditions }));
         }
       }
     }
@@ -142,10 +147,11 @@ export class CustomerManagedKeyPolicy {
       accountRoot: this.intent.accountRoot,
       region,
       reaches,
-      administrationIsNarrowed: (this.props.administrators ?? []).length > 0,
+      administrationIsNarrowed: this.isAdministrationNarrowed,
       viaServices: this.intent.viaServices.map((value) => arnText(read(this.key, value).value)),
       viaServiceScope: viaServiceScope(this.intent),
-      principalAt: (path) => index.principalAt(path),
+      exceptAdministrators: exceptAdministrators(this.intent),
+      principalAt: (path) => index.principalAt(path, Stack.of(this.key)),
       environmentAt: (path) => index.environmentAt(path),
     };
   }
@@ -158,6 +164,8 @@ export class CustomerManagedKeyPolicy {
   private notices(inspection: Inspection): Notice[] {
     return [
       ...inspection.reviews.flatMap(({ review }) => review.notices),
+      ...this.services().reaches.flatMap(({ principal, unsupported }) =>
+        unsupported ? [information('bindingUnsupported', `${principal} stays unbound: ${unsupported}`)] : []),
       ...this.administrationNotNarrowed(),
       ...this.deletionUnprotected(),
       ...policyNearlyFull(inspection),
@@ -274,8 +282,8 @@ function intentOf(key: CustomerManagedKey, props: PolicyProps): KeyPolicyIntent 
     administrators,
     deployers,
     viaServices: (props.viaServices ?? []).map((service) => service._value(region)),
-    trustedAccounts: props.trustedAccounts ?? [],
-    trustedOrganizations: props.trustedOrganizations ?? [],
+    trustedAccounts: [...new Set(props.trustedAccounts)],
+    trustedOrganizations: [...new Set(props.trustedOrganizations)],
     grantsForServicesOnly: props.grantCreation.forServicesOnly,
     deletionProtectionDays: props.retention._protectionIn(region),
   };

@@ -3,10 +3,11 @@ import { Alias, CfnKey, Key, type KeyGrants, type KeyProps } from 'aws-cdk-lib/a
 import { CrossStackReferences, Duration, Lazy, ReferenceStrength, Stack, Token, Tokenization, type Reference } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { KeyPrincipal } from '../policy/key-principal';
+import { asList } from '../policy/key-statement';
 import type { ServiceReach } from '../policy/service-binding';
 import { arnText } from '../private/arn-text';
 import { arnLike } from '../private/arns';
-import { Problems } from '../private/errors';
+import { Problems, fail } from '../private/errors';
 import { read } from '../private/template-reader';
 import type { ViaService } from '../services/via-service';
 import { KEY_STANDARD } from '../standard/key-standard';
@@ -171,6 +172,9 @@ export class CustomerManagedKey extends Key {
       }
     }
 
+    // What others inject into every key's policy is reviewed like everything that others write.
+    asList<object>(this.policy?.toJSON()?.Statement).forEach((statement) => this.addToResourcePolicy(PolicyStatement.fromJson(statement)));
+
     markWiredKey(this);
     this.keyPolicy = new CustomerManagedKeyPolicy(this, { ...props, retention, grantCreation }, () => this.writtenStatements ?? []);
     const wiring = KeyWiring.of(this);
@@ -194,11 +198,16 @@ export class CustomerManagedKey extends Key {
 
   /**
    * Lets a principal administer the key: every administrative action and the reads, no cryptographic action and no
-   * `kms:CreateGrant`. A key with `administrators` is administered by those only, whatever this grants.
+   * `kms:CreateGrant`.
+   *
+   * Throws `AdministrationWidened` on a key with `administrators`, which is administered by those only.
    *
    * @param grantee who administers
    */
   public grantAdmin(grantee: IGrantable): Grant {
+    if (this.keyPolicy?.isAdministrationNarrowed) {
+      fail(this, 'AdministrationWidened', "'grantAdmin' would give nothing, since 'administrators' narrow administration; name the principal there");
+    }
     return this.grants.admin(grantee);
   }
 
@@ -214,7 +223,7 @@ export class CustomerManagedKey extends Key {
     problems.throwIfAny();
     this.aliasNames = names;
     // By name, not by position: another order of the same names must not replace them.
-    const id = Token.isUnresolved(name) ? `Alias${names.length}` : `Alias-${aliasName(name).slice('alias/'.length)}`;
+    const id = Token.isUnresolved(name) ? `Alias${names.length}` : `Alias-${aliasName(name).slice('alias/'.length).replaceAll('/', '.')}`;
     const alias = new Alias(this, id, { aliasName: aliasName(name), targetKey: this });
     alias.applyRemovalPolicy((this.retention ?? KeyRetention.retain()).removalPolicy);
     return alias;
@@ -225,9 +234,10 @@ export class CustomerManagedKey extends Key {
    * references to users of the key, merged; what cannot be kept fails the synthesis with the reason.
    *
    * @param statement the statement
-   * @param _allowNoOp has no effect: the policy of this key can always be added to
+   * @param allowNoOp has no effect: the policy of this key can always be added to
    */
-  public addToResourcePolicy(statement: PolicyStatement, _allowNoOp?: boolean): AddToResourcePolicyResult {
+  public addToResourcePolicy(statement: PolicyStatement, allowNoOp?: boolean): AddToResourcePolicyResult {
+    void allowNoOp;
     this.writtenStatements ??= [];
     // The object and not a copy: constructs of the CDK add conditions to it later.
     if (!this.writtenStatements.includes(statement)) {
@@ -286,8 +296,8 @@ function checkProps(scope: Construct, id: string, props: CheckedProps): void {
   props.grantCreation._check(problems);
   checkAliasNames(props.aliases ?? [], problems);
   checkDescription(props.description, problems);
-  (props.administrators ?? []).forEach((principal) => principal._check(problems, 'administrators'));
-  (props.deployers ?? []).forEach((principal) => principal._check(problems, 'deployers'));
+  (props.administrators ?? []).forEach((principal) => principal._check(problems, 'administrators', Stack.of(scope).account));
+  (props.deployers ?? []).forEach((principal) => principal._check(problems, 'deployers', Stack.of(scope).account));
   (props.viaServices ?? []).forEach((service) => checkViaService(service, problems));
   (props.trustedAccounts ?? []).forEach((account) => checkTrustedAccount(account, Stack.of(scope).account, problems));
   (props.trustedOrganizations ?? []).forEach((organization) => checkOrganization(organization, problems));

@@ -79,6 +79,10 @@ export class KeyRetention {
   public _check(problems: Problems): void {
     const { min, max } = KEY_STANDARD.deletionProtectionDays;
     const days = this.deletionProtectionDays;
+    if (Token.isUnresolved(days)) {
+      problems.add('DurationHasToken', "'retention' must protect the key for a time that is known at synthesis, got a token");
+      return;
+    }
     problems.expect(days === undefined || (Number.isInteger(days) && days >= min && days <= max), 'DeletionProtectionOutOfRange', () =>
       `'retention' must protect the key for whole days from ${min} to ${max}, got ${days}; KeyRetention.production() takes ${KEY_STANDARD.deletionProtectionDays.default}`);
   }

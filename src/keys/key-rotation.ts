@@ -47,7 +47,9 @@ export class KeyRotation {
   /** @internal */
   public _check(problems: Problems): void {
     const { min, max } = KEY_STANDARD.rotationDays;
-    const days = this.givenPeriod?.isUnresolved() ? undefined : this.periodInDays;
+    const hidden = this.givenPeriod?.isUnresolved();
+    problems.expect(!hidden, 'DurationHasToken', () => "'rotation' must have a period that is known at synthesis, got a token");
+    const days = hidden ? undefined : this.periodInDays;
     if (days !== undefined) {
       problems.expect(Number.isInteger(days) && days >= min && days <= max, 'RotationPeriodOutOfRange', () =>
         `'rotation' must have a period of whole days from ${min} to ${max}, got ${days}; the usual period is KeyRotation.automatic()`);

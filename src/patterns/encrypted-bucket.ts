@@ -147,7 +147,7 @@ export class EncryptedBucket extends Construct {
    */
   public grantRead(grantee: IGrantable, objectsKeyPattern: string = '*'): Grant {
     const grants = [this.onBucket(grantee, READ_BUCKET), this.onObjects(grantee, READ_OBJECTS, objectsKeyPattern)];
-    return grantWithKeys(grants, grantee, KEY_USE.receive, this.encryptionKey);
+    return grantWithKeys(this, grants, grantee, KEY_USE.receive, this.encryptionKey);
   }
 
   /**
@@ -158,7 +158,7 @@ export class EncryptedBucket extends Construct {
    * @param objectsKeyPattern which objects, with `*`; all of them if it is not given
    */
   public grantWrite(grantee: IGrantable, objectsKeyPattern: string = '*'): Grant {
-    return grantWithKeys([this.onObjects(grantee, WRITE_OBJECTS, objectsKeyPattern)], grantee, KEY_USE.send, this.encryptionKey);
+    return grantWithKeys(this, [this.onObjects(grantee, WRITE_OBJECTS, objectsKeyPattern)], grantee, KEY_USE.send, this.encryptionKey);
   }
 
   /**

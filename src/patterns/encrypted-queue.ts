@@ -156,7 +156,7 @@ export class EncryptedQueue extends Construct {
    * @param grantee who sends
    */
   public grantSendMessages(grantee: IGrantable): Grant {
-    return grantWithKeys([this.onQueue(this.queue, grantee, SEND_MESSAGES)], grantee, KEY_USE.send, this.encryptionKey);
+    return grantWithKeys(this, [this.onQueue(this.queue, grantee, SEND_MESSAGES)], grantee, KEY_USE.send, this.encryptionKey);
   }
 
   /**
@@ -165,7 +165,7 @@ export class EncryptedQueue extends Construct {
    * @param grantee who consumes
    */
   public grantConsumeMessages(grantee: IGrantable): Grant {
-    return grantWithKeys([this.onQueue(this.queue, grantee, CONSUME_MESSAGES)], grantee, KEY_USE.receive, this.encryptionKey);
+    return grantWithKeys(this, [this.onQueue(this.queue, grantee, CONSUME_MESSAGES)], grantee, KEY_USE.receive, this.encryptionKey);
   }
 
   /**
@@ -176,7 +176,7 @@ export class EncryptedQueue extends Construct {
    */
   public grantConsumeDeadLetters(grantee: IGrantable): Grant {
     const grant = this.onQueue(this.deadLetterQueue, grantee, CONSUME_MESSAGES);
-    return grantWithKeys([grant], grantee, KEY_USE.receive, this.deadLetterEncryptionKey, this.encryptionKey);
+    return grantWithKeys(this, [grant], grantee, KEY_USE.receive, this.deadLetterEncryptionKey, this.encryptionKey);
   }
 
   /**

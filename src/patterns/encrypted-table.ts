@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Aws, Lazy, Stack, Token } from 'aws-cdk-lib/core';
+import { Aws, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { KeyRetention } from '../keys/key-retention';
 import { Problems, fail } from '../private/errors';
@@ -48,7 +48,7 @@ export interface EncryptedTableProps {
 
   /**
    * What happens to the table, and to a key of its own, when they leave the template. A table that is kept is protected
-   * from deletion too. Data may not outlive its key.
+   * from deletion too, so that a first deployment that fails leaves the empty table behind. Data may not outlive its key.
    *
    * @default - that of the key if it is a `CustomerManagedKey`, otherwise KeyRetention.retain()
    */
@@ -132,7 +132,8 @@ export class EncryptedTable extends Construct {
       encryption: TableEncryptionV2.customerManagedKey(this.encryptionKey),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: retention.keepsData,
-      removalPolicy: retention.removalPolicy,
+      // A rollback cannot delete a protected table: the one that a failed first deployment made stays, and is empty.
+      removalPolicy: retention.keepsData ? RemovalPolicy.RETAIN : retention.removalPolicy,
     });
   }
 
@@ -142,7 +143,7 @@ export class EncryptedTable extends Construct {
    * @param grantee who reads
    */
   public grantReadData(grantee: IGrantable): Grant {
-    return grantWithKeys([this.onTable(grantee, READ_DATA)], grantee, KEY_USE.receive, this.encryptionKey);
+    return grantWithKeys(this, [this.onTable(grantee, READ_DATA)], grantee, KEY_USE.receive, this.encryptionKey);
   }
 
   /**
@@ -152,7 +153,7 @@ export class EncryptedTable extends Construct {
    * @param grantee who writes
    */
   public grantWriteData(grantee: IGrantable): Grant {
-    return grantWithKeys([this.onTable(grantee, WRITE_DATA)], grantee, KEY_USE.send, this.encryptionKey);
+    return grantWithKeys(this, [this.onTable(grantee, WRITE_DATA)], grantee, KEY_USE.send, this.encryptionKey);
   }
 
   /**
@@ -176,7 +177,7 @@ export class EncryptedTable extends Construct {
       fail(this, 'TableHasNoStream', "'grantStreamRead' needs a stream, and the table has none; set 'dynamoStream'");
     }
     const grant = grantOnResource(this, { grantee, actions: READ_STREAM, resourceArns: [this.table.tableStreamArn!] });
-    return grantWithKeys([grant], grantee, KEY_USE.receive, this.encryptionKey);
+    return grantWithKeys(this, [grant], grantee, KEY_USE.receive, this.encryptionKey);
   }
 
   private onTable(grantee: IGrantable, actions: string[]): Grant {

@@ -5,7 +5,9 @@ import { Stack, Token, type CfnResource } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { CustomerManagedKey } from '../keys/customer-managed-key';
 import { KeyRetention } from '../keys/key-retention';
+import { arnText } from '../private/arn-text';
 import type { Problems } from '../private/errors';
+import { read } from '../private/template-reader';
 
 /**
  * What every pattern lets its user choose about the key and the fate of the data.
@@ -34,6 +36,8 @@ export function checkEncryption(scope: Construct, choice: EncryptionChoice, prob
   }
   problems.expect(keyRetention(encryptionKey)?.keepsData !== false || !retentionOf(choice).keepsData, 'DataOutlivesKey', () =>
     `'retention' keeps the data, but its key ${encryptionKey.node.path} is ephemeral, and data cannot be read without its key; give the key a retention that keeps it`);
+  problems.expect(!/:alias\//.test(arnText(read(scope, encryptionKey.keyArn).value)), 'AliasAsKey', () =>
+    `'${prop}' must be a key, whose ARN requests and policies name, got the alias ${encryptionKey.node.path}; give the key that it stands for`);
   const [key, own] = [encryptionKey.env.region, Stack.of(scope).region];
   problems.expect(Token.isUnresolved(key) || Token.isUnresolved(own) || key === own, 'KeyInOtherRegion', () =>
     `'${prop}' must be in the Region of the resource, ${own}, got a key of ${key}; use a replica key there`);

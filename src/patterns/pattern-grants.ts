@@ -1,7 +1,9 @@
 import { Grant, PolicyStatement, type GrantWithResourceOptions, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Token, TokenComparison } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { takesPolicies, warnNotApplied } from '../wiring/role-policies';
+import { CustomerManagedKey } from '../keys/customer-managed-key';
+import { hasLanded, warnNotApplied, warnNotInKeyPolicy, withoutSuccess } from '../wiring/role-policies';
 
 /** What is granted; a resource that has no policy is left out. */
 type ResourceGrant = Omit<GrantWithResourceOptions, 'resource'> & Partial<Pick<GrantWithResourceOptions, 'resource'>>;
@@ -14,11 +16,11 @@ type ResourceGrant = Omit<GrantWithResourceOptions, 'resource'> & Partial<Pick<G
 export function grantOnResource(pattern: Construct, options: ResourceGrant): Grant {
   const { grantee, actions, resourceArns, resource } = options;
   const grant = resource ? Grant.addToPrincipalOrResource({ ...options, resource }) : Grant.addToPrincipal(options);
-  if (grant.success && (grant.resourceStatement || takesPolicies(grantee))) {
+  if (grant.success && (grant.resourceStatement || hasLanded(grant, grantee))) {
     return grant;
   }
   warnNotApplied(pattern, grantee, new PolicyStatement({ actions, resources: resourceArns }));
-  return Grant.drop(grantee, 'the principal takes no policy');
+  return withoutSuccess(grant);
 }
 
 /**
@@ -26,9 +28,37 @@ export function grantOnResource(pattern: Construct, options: ResourceGrant): Gra
  *
  * @internal
  */
-export function grantWithKeys(grants: readonly Grant[], grantee: IGrantable, actions: readonly string[], ...keys: IKey[]): Grant {
-  const onKeys = [...new Set(keys)].map((key) => key.grant(grantee, ...actions));
+export function grantWithKeys(
+  pattern: Construct,
+  grants: readonly Grant[],
+  grantee: IGrantable,
+  actions: readonly string[],
+  ...keys: IKey[]
+): Grant {
+  const onKeys = [...new Set(keys)].map((key) =>
+    key instanceof CustomerManagedKey ? key.grant(grantee, ...actions) : grantOnForeignKey(pattern, key, grantee, actions),
+  );
   return allOf([...grants, ...onKeys], grantee);
+}
+
+/** On a key of another library or app: by IAM on its ARN, and in its policy for services and other accounts. */
+function grantOnForeignKey(pattern: Construct, key: IKey, grantee: IGrantable, actions: readonly string[]): Grant {
+  const onPrincipal = Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [key.keyArn] });
+  const landed = onPrincipal.success && hasLanded(onPrincipal, grantee);
+  if (onPrincipal.success && !landed) {
+    warnNotApplied(pattern, grantee, new PolicyStatement({ actions: [...actions], resources: [key.keyArn] }));
+  }
+  const { principalAccount = key.env.account } = grantee.grantPrincipal;
+  if (onPrincipal.success && Token.compareStrings(principalAccount, key.env.account) !== TokenComparison.DIFFERENT) {
+    return landed ? onPrincipal : withoutSuccess(onPrincipal);
+  }
+  const inKeyPolicy = new PolicyStatement({ actions: [...actions], resources: ['*'], principals: [grantee.grantPrincipal] });
+  if (key.addToResourcePolicy(inKeyPolicy, true).statementAdded) {
+    const granted = { grantee, actions: [...actions], resourceArns: [key.keyArn] };
+    return Grant.addStatementToResourcePolicy({ ...granted, resource: key, statement: inKeyPolicy });
+  }
+  warnNotInKeyPolicy(pattern, key, inKeyPolicy);
+  return withoutSuccess(onPrincipal);
 }
 
 /**

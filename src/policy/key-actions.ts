@@ -49,7 +49,8 @@ export const METADATA: readonly string[] = [
   'kms:ListResourceTags',
 ];
 
-const DATA_KEYS: readonly string[] = [
+/** @internal */
+export const DATA_KEYS: readonly string[] = [
   'kms:GenerateDataKey',
   'kms:GenerateDataKeyPair',
   'kms:GenerateDataKeyPairWithoutPlaintext',

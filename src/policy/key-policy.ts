@@ -1,5 +1,22 @@
 import { ADMINISTRATION, CROSS_ACCOUNT_USE, METADATA, MULTI_REGION_ADMINISTRATION, SERVICE_GRANTS, SYMMETRIC_USE } from './key-actions';
-import { EVERYBODY, withCondition, type Conditions, type KeyStatement } from './key-statement';
+import { EVERYBODY, andCondition, type Conditions, type KeyStatement } from './key-statement';
+
+/**
+ * The ids of the key policy's own statements.
+ *
+ * @internal
+ */
+export const KEY_STATEMENT_IDS: readonly string[] = [
+  'KeyAdministration',
+  'KeyMetadata',
+  'KeyUse',
+  'ServiceGrants',
+  'Grants',
+  'TrustedAccounts',
+  'TrustedOrganizations',
+  'GrantsForServicesOnly',
+  'DeletionProtection',
+];
 
 /**
  * What a key's author asked for, as plain values: the intent that the key policy is built from.
@@ -49,7 +66,7 @@ export function openingStatements(intent: KeyPolicyIntent): KeyStatement[] {
         effect: 'Allow',
         principal: account,
         actions: SERVICE_GRANTS,
-        conditions: withCondition(viaServiceScope(intent), 'Bool', 'kms:GrantIsForAWSResource', ['true']),
+        conditions: andCondition(viaServiceScope(intent), 'Bool', 'kms:GrantIsForAWSResource', ['true']),
       }
       : { sid: 'Grants', effect: 'Allow', principal: account, actions: SERVICE_GRANTS, conditions: exceptAdministrators(intent) },
   ];
@@ -74,13 +91,13 @@ export function closingStatements(intent: KeyPolicyIntent): KeyStatement[] {
   }
   if (intent.trustedOrganizations.length > 0) {
     // Without the second condition every role of the own account would be let in directly, past its IAM policies.
-    const organization = withCondition(viaServiceScope(intent), 'StringEquals', 'aws:PrincipalOrgID', intent.trustedOrganizations);
+    const organization = andCondition(viaServiceScope(intent), 'StringEquals', 'aws:PrincipalOrgID', intent.trustedOrganizations);
     statements.push({
       sid: 'TrustedOrganizations',
       effect: 'Allow',
       principal: EVERYBODY,
       actions: CROSS_ACCOUNT_USE,
-      conditions: withCondition(organization, 'StringNotEquals', 'kms:CallerAccount', [intent.accountId]),
+      conditions: andCondition(organization, 'StringNotEquals', 'kms:CallerAccount', [intent.accountId]),
     });
   }
   if (intent.grantsForServicesOnly) {
@@ -118,9 +135,14 @@ function useScope(intent: KeyPolicyIntent): Conditions {
   return { ...exceptAdministrators(intent), ...viaServiceScope(intent) };
 }
 
-/** Deploying needs the key's use: functions, tables and secrets are made with it. */
-function exceptAdministrators({ administrators, deployers = [] }: KeyPolicyIntent): Conditions {
-  const kept = administrators.filter((administrator) => !deployers.includes(administrator));
+/**
+ * Keeps administrators out of the key's use, but for those who deploy: functions, tables and secrets are made with it.
+ *
+ * @internal
+ */
+export function exceptAdministrators({ administrators, deployers }: Pick<KeyPolicyIntent, 'administrators' | 'deployers'>): Conditions {
+  // A deployer that is not known may be one of the administrators.
+  const kept = deployers ? administrators.filter((administrator) => !deployers.includes(administrator)) : [];
   return kept.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': kept } } : {};
 }
 

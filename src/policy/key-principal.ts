@@ -89,7 +89,7 @@ export class KeyPrincipal {
   }
 
   /** @internal */
-  public _check(problems: Problems, prop: string): void {
+  public _check(problems: Problems, prop: string, account: string = ''): void {
     if (this._role) {
       return;
     }
@@ -106,6 +106,8 @@ export class KeyPrincipal {
     const arn = parseArn(this.text);
     if (arn?.service === 'sts') {
       problems.add('PrincipalIsSession', `'${prop}': '${this.text}' is a session of AWS STS, which aws:PrincipalArn never holds; give the ARN of its role, with the role's path`);
+    } else if (arn && /^\d{12}$/.test(account) && /^\d{12}$/.test(arn.account) && arn.account !== account) {
+      problems.add('PrincipalOfOtherAccount', `'${prop}': '${this.text}' is of another account than the key's, ${account}; another account can only use the key, see 'trustedAccounts'`);
     } else if (arn?.service !== 'iam' || !/^(role|user)\/.+/.test(arn.resource)) {
       problems.add('PrincipalArnInvalid', `'${prop}': '${this.text}' is no ARN of an IAM role or user; expected 'arn:<partition>:iam::<account>:role/<path and name>'`);
     }

@@ -56,14 +56,37 @@ export function asList<T = unknown>(value: T | readonly T[] | undefined): T[] {
   return Array.isArray(value) ? [...value] : [value as T];
 }
 
+/** Operators that mean the same for keys that every request has, for a second condition on a key. */
+const TWINS: Readonly<Record<string, string>> = { ArnEquals: 'ArnLike', ArnLike: 'ArnEquals', StringEquals: 'StringLike', StringLike: 'StringEquals' };
+
 /**
- * Conditions of both: values of a condition key are joined where both have it, which widens, so callers give keys of
- * their own.
+ * A condition beside those that are there. It only narrows: an excluded value joins those that are excluded already, and a
+ * second condition on a key goes under an operator that means the same.
  *
  * @internal
  */
-export function withCondition(conditions: Conditions, operator: string, key: string, values: readonly unknown[]): Conditions {
-  return { ...conditions, [operator]: { ...conditions[operator], [key]: values } };
+export function andCondition(conditions: Conditions, operator: string, key: string, values: readonly unknown[]): Conditions {
+  const present = conditions[operator]?.[key];
+  if (present === undefined || JSON.stringify(present) === JSON.stringify(values)) {
+    return { ...conditions, [operator]: { ...conditions[operator], [key]: values } };
+  }
+  if (operator.includes('Not')) {
+    return { ...conditions, [operator]: { ...conditions[operator], [key]: [...present, ...values] } };
+  }
+  const free = [TWINS[operator], `${operator}IfExists`].find((other) => other && conditions[other]?.[key] === undefined);
+  return free ? { ...conditions, [free]: { ...conditions[free], [key]: values } } : conditions;
+}
+
+/**
+ * Both conditions at once.
+ *
+ * @internal
+ */
+export function andConditions(left: Conditions, right: Conditions): Conditions {
+  return Object.entries(right).reduce(
+    (all, [operator, keys]) => Object.entries(keys).reduce((some, [key, values]) => andCondition(some, operator, key, values), all),
+    left,
+  );
 }
 
 /** @internal */

@@ -1,10 +1,12 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { arnText } from '../private/arn-text';
+import { parseArn, type ArnParts } from '../private/arns';
 import { information, warning, type Notice } from '../private/notices';
 import { referencedPaths } from '../private/template-reader';
 import { SERVICE_CALLERS, type SourceBinding } from '../services/service-callers';
 import { positiveValues } from './condition-values';
-import { parseConditions, type Conditions, type KeyStatement } from './key-statement';
+import { DATA_KEYS, SYMMETRIC_USE } from './key-actions';
+import { andCondition, andConditions, parseConditions, type Conditions, type KeyStatement } from './key-statement';
 
 /**
  * Where an acting resource lives, as it stands in the template.
@@ -47,7 +49,7 @@ export interface ServiceContext {
 }
 
 /** Condition keys that say for which resource, account or organisation a service acts. */
-const SOURCE_KEYS = /^(aws:Source(Account|Arn|OrgID|OrgPaths)|kms:EncryptionContext:.+|kms:CallerAccount)$/i;
+const SOURCE_KEYS = /^(aws:Source(Account|Arn|OrgID|OrgPaths)|kms:EncryptionContext:.+)$/i;
 
 /**
  * Under which principals a service acts.
@@ -118,6 +120,8 @@ function sourceArn(pattern: string, account: unknown, region: unknown): unknown 
 export interface BoundStatement {
   readonly statements: KeyStatement[];
   readonly notices: Notice[];
+  /** Why it cannot be bound. */
+  readonly problem?: string;
 }
 
 /**
@@ -140,26 +144,41 @@ export function bindServiceStatement(
   const reaches = context.reaches.filter((reach) => reach.principal === service);
   if (referring.size === 0 && isBound(fixed)) {
     const same = reaches.filter((reach) => JSON.stringify(reach.conditions) === JSON.stringify(fixed));
-    return same.length > 0 ? bindAsFound(statement, fixed, same) : { statements: [onlyNeeded(statement, reaches)], notices: [] };
+    return same.length > 0 ? bindAsFound(statement, fixed, same) : { statements: [statement], notices: [] };
   }
   if (reaches.length > 0) {
     return bindAsFound(statement, fixed, reaches);
   }
-  const row = SERVICE_CALLERS.find((candidate) => candidate.principal === service);
-  if (row?.binding) {
-    const { binding } = row;
+  const [binding, ...others] = bindingsOf(service);
+  // Where AWS sends a source to some targets only, a statement is not bound for a target that nobody found.
+  if (binding && others.length === 0) {
     const sources = referring.size > 0 ? environments(referring, context) : [{ account: context.accountId, region: context.region }];
-    const identity = { ...row, principal: service };
-    return bindAsFound(statement, fixed, sources.map((source) => reachOf(identity, binding, actions, source, context.region)));
+    const assumed = sources.map((source) => reachOf({ principal: service }, binding, actions, source, context.region));
+    return bindAsFound(statement, fixed, assumed);
   }
-  return bindWithoutRow(statement, fixed, referring, context);
+  return referring.size === 0 ? keepUnbound(statement) : bindWithoutRow(statement, fixed, referring, context);
+}
+
+/** The bindings of all rows of a service, each once. */
+function bindingsOf(service: string): SourceBinding[] {
+  const all = SERVICE_CALLERS.filter(({ principal }) => principal === service).flatMap(({ binding, bindingByTarget }) => [
+    ...(binding ? [binding] : []),
+    ...Object.values(bindingByTarget ?? {}),
+  ]);
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function keepUnbound(written: KeyStatement): BoundStatement {
+  const service = arnText(written.principal.Service[0]);
+  const fix = 'add a condition on aws:SourceAccount, aws:SourceArn or the encryption context, if the service sends one';
+  return { statements: [written], notices: [warning('serviceUnbound', `${service} is let in for whomever it acts; ${fix}`)] };
 }
 
 function bindAsFound(written: KeyStatement, fixed: Conditions, reaches: readonly ServiceReach[]): BoundStatement {
   const statements = reaches.map((reach) => ({
     ...written,
-    actions: inCommon(written.actions, reach.actions),
-    conditions: joinConditions(fixed, reach.conditions),
+    actions: withoutExcess(written.actions, reach.actions),
+    conditions: andConditions(fixed, reach.conditions),
   }));
   const service = arnText(written.principal.Service[0]);
   const unbound = reaches.find(({ conditions }) => Object.keys(conditions).length === 0);
@@ -176,6 +195,7 @@ function boundTo(service: string, statements: readonly KeyStatement[]): string {
   return `${service} was bound to ${JSON.stringify(statements.map(({ conditions }) => conditions))}`;
 }
 
+/** A reference to the source becomes its account. An encryption context says more than an account, and has to be kept. */
 function bindWithoutRow(
   written: KeyStatement,
   fixed: Conditions,
@@ -183,20 +203,25 @@ function bindWithoutRow(
   context: ServiceContext,
 ): BoundStatement {
   const service = arnText(written.principal.Service[0]);
-  if (referring.size === 0) {
-    const fix = 'add a condition on aws:SourceAccount, aws:SourceArn or the encryption context, if the service sends one';
-    return {
-      statements: [written],
-      notices: [warning('serviceUnbound', `a key policy statement lets ${service} in for whomever it acts; ${fix}`)],
-    };
+  const why = `it refers to ${[...referring].join(', ')}, which would make a cycle`;
+  if (isBound(fixed)) {
+    return { statements: [{ ...written, conditions: fixed }], notices: [warning('statementLoosened', `${service} keeps what is known of its source only: ${why}`)] };
+  }
+  if (refersByContext(written.conditions)) {
+    return { statements: [], notices: [], problem: why };
   }
   const accounts = environments(referring, context).map(({ account }) => account);
-  const conditions = isBound(fixed) ? fixed : joinConditions(fixed, { StringEquals: { 'aws:SourceAccount': accounts } });
-  const why = `it refers to ${[...referring].join(', ')}, which would make a cycle`;
+  const conditions = andCondition(fixed, 'StringEquals', 'aws:SourceAccount', [...new Map(accounts.map((one) => [JSON.stringify(one), one])).values()]);
   return {
     statements: [{ ...written, conditions }],
-    notices: [warning('statementLoosened', `a key policy statement for ${service} was bound to the account only: ${why}`)],
+    notices: [warning('statementLoosened', `${service} was bound to the account only: ${why}`)],
   };
+}
+
+function refersByContext(conditions: Conditions): boolean {
+  return Object.values(conditions)
+    .flatMap((keys) => Object.entries(keys))
+    .some(([key, values]) => key.startsWith('kms:EncryptionContext') && referencedPaths(values).size > 0);
 }
 
 /** Each environment once. */
@@ -222,22 +247,22 @@ function partByReference(conditions: Conditions): { fixed: Conditions; referring
 }
 
 function isBound(conditions: Conditions): boolean {
-  return positiveValues(conditions, SOURCE_KEYS).length > 0;
+  return positiveValues(conditions, SOURCE_KEYS).some((value) => {
+    const arn = parseArn(value);
+    return !arn || namesSource(arn);
+  });
 }
 
-/** What a service whose wiring was found needs of what was written, whatever that is bound to. */
-function onlyNeeded(written: KeyStatement, reaches: readonly ServiceReach[]): KeyStatement {
-  return reaches.length === 0 ? written : { ...written, actions: inCommon(written.actions, reaches.flatMap((reach) => reach.actions)) };
+/** Whether an ARN says whose resource it is: by its account or, where it has none, as that of a bucket, by its name. */
+function namesSource({ account, resource }: ArnParts): boolean {
+  return account === '' ? /^[^*?]/.test(resource) : !/[*?]/.test(account);
 }
 
-/** What was written and what the service needs; what was written, if it has nothing of that. */
-function inCommon(written: readonly string[], needed: readonly string[]): readonly string[] {
-  const common = written.filter((action) => needed.includes(action));
-  return common.length > 0 ? common : written;
-}
+/** What the CDK's constructs write for a service that sends something, whether it needs that or not. */
+const GENEROUS: ReadonlyArray<readonly string[]> = [SYMMETRIC_USE, ['kms:Decrypt', ...DATA_KEYS]];
 
-/** The binding replaces values of the same condition key under the same operator. */
-function joinConditions(left: Conditions, right: Conditions): Conditions {
-  const operators = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return Object.fromEntries([...operators].map((operator) => [operator, { ...left[operator], ...right[operator] }]));
+/** Only what the service needs, where the CDK was generous; else as it was written, for another purpose of the service. */
+function withoutExcess(written: readonly string[], needed: readonly string[]): readonly string[] {
+  const isGenerous = GENEROUS.some((actions) => actions.length === written.length && actions.every((action) => written.includes(action)));
+  return isGenerous ? written.filter((action) => needed.includes(action)) : written;
 }

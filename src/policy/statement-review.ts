@@ -4,7 +4,8 @@ import { information, warning, type Notice } from '../private/notices';
 import { describeValue, referencedPaths } from '../private/template-reader';
 import { positiveValues } from './condition-values';
 import { SERVICE_GRANTS, exactActions, isAdministration, isUse, worksCrossAccount } from './key-actions';
-import { EVERYBODY, asList, mapValues, parseConditions, withCondition, type Conditions, type KeyStatement } from './key-statement';
+import { KEY_STATEMENT_IDS } from './key-policy';
+import { EVERYBODY, andCondition, andConditions, asList, parseConditions, type Conditions, type KeyStatement } from './key-statement';
 import { bindServiceStatement, type ServiceContext } from './service-binding';
 
 /**
@@ -17,7 +18,7 @@ export interface ReferencedPrincipal {
   /** The account as text; pseudo parameters by their names. */
   readonly account: string;
   /** Its ARN without references, where its name is known at synthesis. */
-  readonly arn?: string;
+  readonly arn?: unknown;
 }
 
 /**
@@ -33,6 +34,8 @@ export interface ReviewContext extends ServiceContext {
   readonly viaServices: readonly string[];
   /** The same as conditions. */
   readonly viaServiceScope: Conditions;
+  /** Keeps administrators who are named out of use; nothing if there are none. */
+  readonly exceptAdministrators?: Conditions;
   /** The path of the key's resource. */
   readonly keyPath?: string;
   /** The role or user at a path of the tree. */
@@ -80,6 +83,8 @@ class StatementReviewer {
     const { NotPrincipal, NotAction, NotResource, Principal, Effect } = this.written;
     if (NotPrincipal || NotAction || NotResource) {
       this.problem('StatementInverted', 'NotPrincipal, NotAction or NotResource reaches what it does not name; name principals and actions');
+    } else if (KEY_STATEMENT_IDS.includes(this.written.Sid)) {
+      this.problem('StatementIdReserved', `the statement id '${this.written.Sid}' is one of the key policy's own; choose another`);
     } else if (!this.isAboutTheKey()) {
       this.problem('StatementForOtherResource', "a key policy is about its own key; leave the resource out, or write '*'");
     } else if (!Principal) {
@@ -129,6 +134,18 @@ class StatementReviewer {
     if (this.actions.length === 0) {
       return;
     }
+    if (this.leavesToIam()) {
+      return;
+    }
+    if (this.actions.some(isAdministration) && this.actions.some(isUse)) {
+      const fix = "give administration with 'administrators' and use with a grant";
+      this.problem('AdministrationMixedWithUse', `it allows both administering and using the key; ${fix}`);
+      return;
+    }
+    if (this.context.administrationIsNarrowed && this.actions.some(isAdministration)) {
+      this.problem('AdministrationWidened', "it gives administration to others than the 'administrators'; name them there");
+      return;
+    }
     this.checkScope();
     for (const [kind, principal] of this.principals()) {
       if (kind === 'Service') {
@@ -151,16 +168,40 @@ class StatementReviewer {
     if (impossible.length > 0) {
       this.warn('actionImpossible', `${impossible.join(', ')} was left out, which does nothing on a symmetric encryption key`);
     }
-    if (actions.some(isAdministration) && actions.some(isUse)) {
-      const fix = "give administration with 'administrators' and use with a grant";
-      this.problem('AdministrationMixedWithUse', `one statement allows both administering and using the key; ${fix}`);
-      return [];
-    }
     // What becomes of a service's statement is told as a whole.
     if (expanded.length > 0 && !this.written.Principal.Service) {
       this.inform('actionsExpanded', `${expanded.join(', ')} became ${actions.join(', ')}`);
     }
     return actions;
+  }
+
+  /**
+   * Whether the statement is for the account's root only: the key policy leaves to the account's IAM policies what it
+   * leaves to them, whatever such a statement adds. Constructs of the CDK write one that allows everything.
+   */
+  private leavesToIam(): boolean {
+    const ownRoot = this.principals().every(([kind, principal]) => kind === 'AWS' && this.isOwnRoot(principal));
+    if (!ownRoot || (this.context.administrationIsNarrowed && this.actions.every(isAdministration))) {
+      return false;
+    }
+    this.checkScope();
+    const narrowed = this.isNarrowedByScope() || (this.context.administrationIsNarrowed && this.actions.some(isAdministration));
+    if (narrowed) {
+      this.warn('statementNarrowed', "it was left out: the account's IAM policies allow it as far as the key's props do not narrow it");
+    } else {
+      this.inform('statementCovered', "it was left out: the key policy leaves the same to the account's IAM policies");
+    }
+    return true;
+  }
+
+  private isOwnRoot(principal: unknown): boolean {
+    const name = arnText(principal);
+    const arn = parseArn(name);
+    return this.isOwnAccount(arn?.account ?? name) && (arn?.resource ?? 'root') === 'root';
+  }
+
+  private isOwnAccount(account: string): boolean {
+    return account === this.context.account || account === OWN_ACCOUNT;
   }
 
   /** A key that is limited to services does not work through another, whatever its other statements say. */
@@ -174,8 +215,13 @@ class StatementReviewer {
   }
 
   private reviewService(principal: unknown): void {
-    const { statements, notices } = bindServiceStatement(principal, { actions: this.actions, conditions: this.conditions }, this.context);
-    this.result.statements.push(...statements);
+    const written = { actions: this.actions, conditions: this.conditions };
+    const { statements, notices, problem } = bindServiceStatement(principal, written, this.context);
+    const id = statements.length === 1 ? this.id() : {};
+    this.result.statements.push(...statements.map((statement) => ({ ...id, ...statement })));
+    if (problem) {
+      this.refersToUser();
+    }
     notices.forEach(({ level, code, message }) => (level === 'warning' ? this.warn(code, message) : this.inform(code, message)));
   }
 
@@ -202,6 +248,8 @@ class StatementReviewer {
       this.inform('statementMoved', `it became an IAM statement on the ${referenced.kind} ${path}`);
     } else if (referencedPaths(this.conditions).size > 0) {
       this.refersToUser();
+    } else if (!/^\d{12}$/.test(referenced.account)) {
+      this.problem('PrincipalAccountUnknown', `${path} may be in the key's account or in another; name both accounts in 'env'`);
     } else if (referenced.arn) {
       this.allowForeign({ AWS: [referenced.account] }, referenced.arn);
     } else {
@@ -214,14 +262,14 @@ class StatementReviewer {
     const identities = positiveValues(this.conditions, IDENTITY);
     const organizations = positiveValues(this.conditions, ORGANIZATION);
     if (identities.length > 0 && identities.every(namesAccount)) {
-      this.allow(EVERYBODY, this.scopedConditions());
+      this.allow(EVERYBODY, this.ownConditions());
     } else if (organizations.length > 0 && organizations.every(namesOrganization)) {
       this.warn('statementNarrowed', 'it was narrowed to other accounts; roles of the own one would get in past their IAM policies');
-      const conditions = withCondition(this.scopedConditions(), 'StringNotEquals', 'kms:CallerAccount', [this.context.accountId]);
+      const conditions = andCondition(this.scopedConditions(), 'StringNotEquals', 'kms:CallerAccount', [this.context.accountId]);
       this.allow(EVERYBODY, conditions, this.actions.filter(worksCrossAccount));
     } else if (positiveValues(this.conditions, VIA_SERVICE).length > 0) {
       this.warn('statementNarrowed', 'it was narrowed to callers of the own account');
-      this.allow(EVERYBODY, andCondition(this.conditions, 'StringEquals', 'kms:CallerAccount', this.context.accountId));
+      this.allow(EVERYBODY, andCondition(this.ownConditions(), 'StringEquals', 'kms:CallerAccount', [this.context.accountId]));
     } else {
       this.problem('OpenPrincipal', 'it lets everybody in; name principals, or bind it by kms:CallerAccount or aws:PrincipalOrgID');
     }
@@ -236,8 +284,8 @@ class StatementReviewer {
     } else if (arn?.resource.startsWith('role/aws-service-role/')) {
       // A service-linked role's permissions are fixed, so that IAM cannot delegate to it: it must stand in the policy.
       this.allow({ AWS: [principal] });
-    } else if (account === this.context.account || account === OWN_ACCOUNT) {
-      this.reviewOwnAccount(principal, arn?.resource ?? 'root');
+    } else if (this.isOwnAccount(account)) {
+      this.reviewOwnAccount(principal);
     } else if (/^\d{12}$/.test(account)) {
       this.allowForeign({ AWS: [account] }, arn && arn.resource !== 'root' ? principal : undefined);
     } else {
@@ -246,16 +294,14 @@ class StatementReviewer {
     }
   }
 
-  private reviewOwnAccount(principal: unknown, resource: string): void {
-    if (resource !== 'root') {
-      const need = `needs an IAM policy with ${this.actions.join(', ')} on the key's ARN`;
-      this.warn('principalByName', `${arnText(principal)} is matched by aws:PrincipalArn, so that it may be made again, and ${need}`);
-      this.allow({ AWS: [this.context.accountRoot] }, andCondition(this.scopedConditions(), 'ArnLike', 'aws:PrincipalArn', principal));
-    } else if (this.context.administrationIsNarrowed && this.actions.some(isAdministration)) {
-      this.problem('AdministrationWidened', "it gives administration to the whole account, while 'administrators' narrow it");
-    } else {
-      this.inform('statementCovered', "it was left out: the key policy leaves the same to the account's IAM policies");
+  private reviewOwnAccount(principal: unknown): void {
+    // One of several principals: what the account's root is given, the key policy leaves to IAM already.
+    if (this.isOwnRoot(principal)) {
+      return;
     }
+    const need = `needs an IAM policy with ${this.actions.join(', ')} on the key's ARN`;
+    this.warn('principalByName', `${arnText(principal)} is matched by aws:PrincipalArn, so that it may be made again, and ${need}`);
+    this.allow({ AWS: [this.context.accountRoot] }, andCondition(this.ownConditions(), 'ArnLike', 'aws:PrincipalArn', [principal]));
   }
 
   /** Another account is named by its id, and its role by a pattern: neither must exist before the key. */
@@ -265,23 +311,35 @@ class StatementReviewer {
       this.warn('statementNarrowed', `it was narrowed to what works from another account: ${actions.join(', ') || 'nothing'}`);
     }
     const conditions = this.scopedConditions();
-    this.allow(principal, arn ? andCondition(conditions, 'ArnLike', 'aws:PrincipalArn', arn) : conditions, actions);
+    this.allow(principal, arn ? andCondition(conditions, 'ArnLike', 'aws:PrincipalArn', [arn]) : conditions, actions);
   }
 
   /** A key that is limited to services is used through them by everybody, unless the statement names a service itself. */
   private scopedConditions(): Conditions {
-    const administers = !this.actions.some((action) => isUse(action) || SERVICE_GRANTS.includes(action));
-    if (administers || positiveValues(this.conditions, VIA_SERVICE).length > 0) {
-      return this.conditions;
-    }
-    const { viaServiceScope } = this.context;
-    return { ...this.conditions, ...mapValues(viaServiceScope, (keys, operator) => ({ ...this.conditions[operator], ...keys })) };
+    return this.isNarrowedByScope() ? andConditions(this.conditions, this.context.viaServiceScope) : this.conditions;
   }
 
-  private allow(principal: KeyStatement['principal'], conditions: Conditions = this.conditions, actions: readonly string[] = this.actions): void {
+  private isNarrowedByScope(): boolean {
+    const uses = this.actions.some((action) => isUse(action) || SERVICE_GRANTS.includes(action));
+    return uses && this.context.viaServices.length > 0 && positiveValues(this.conditions, VIA_SERVICE).length === 0;
+  }
+
+  /** Of principals of the own account, administrators who are named are kept out of the key's use. */
+  private ownConditions(): Conditions {
+    const { exceptAdministrators = {} } = this.context;
+    return this.actions.some(isUse) ? andConditions(this.scopedConditions(), exceptAdministrators) : this.scopedConditions();
+  }
+
+  private allow(principal: KeyStatement['principal'], conditions: Conditions = this.conditions, actions = this.actions): void {
     if (actions.length > 0) {
-      this.result.statements.push({ effect: 'Allow', principal, actions, conditions });
+      this.result.statements.push({ ...this.id(), effect: 'Allow', principal, actions, conditions });
     }
+  }
+
+  /** Of several statements that one becomes, none can keep its id. */
+  private id(): Pick<KeyStatement, 'sid'> {
+    const { Sid } = this.written;
+    return Sid && this.principals().length === 1 ? { sid: Sid } : {};
   }
 
   private refersToUser(): void {
@@ -316,11 +374,4 @@ function namesAccount(identity: string): boolean {
 /** Whether an organization id, or a path that begins with one, says which organization it is. */
 function namesOrganization(organization: string): boolean {
   return !/[*?]/.test(organization.split('/')[0]);
-}
-
-/** A condition beside those that are there; one on the same key goes under an operator that means the same. */
-function andCondition(conditions: Conditions, operator: 'ArnLike' | 'StringEquals', key: string, value: unknown): Conditions {
-  const twin = { ArnLike: 'ArnEquals', StringEquals: 'StringLike' }[operator];
-  const free = conditions[operator]?.[key] === undefined ? operator : twin;
-  return { ...conditions, [free]: { ...conditions[free], [key]: [value] } };
 }

@@ -15,7 +15,7 @@ export function arnText(value: any): string {
   if (typeof substitution === 'string') {
     return substitution.replace(/\$\{([^}]*)\}/g, (_, name) => placeholder(name));
   }
-  return placeholder(reference ?? JSON.stringify(value));
+  return placeholder(String(reference ?? JSON.stringify(value)));
 }
 
 /** Without colons, which would part an ARN, and without wildcards. */

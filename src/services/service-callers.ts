@@ -103,7 +103,7 @@ export const SERVICE_CALLERS: readonly ServiceCaller[] = [
     bindingByTarget: {
       'AWS::SNS::Topic': {
         sourceAccount: false,
-        unsupported: 'EventBridge sends neither aws:SourceAccount, aws:SourceArn nor aws:SourceOrgID to an encrypted topic; a target role binds it',
+        unsupported: 'EventBridge sends neither aws:SourceAccount, aws:SourceArn nor aws:SourceOrgID to an encrypted topic',
       },
     },
     see: 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html',
@@ -137,6 +137,16 @@ export const SERVICE_CALLERS: readonly ServiceCaller[] = [
     see: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html',
   },
 ];
+
+/**
+ * Types of resources that stand for another, by the property that holds it.
+ *
+ * @internal
+ */
+export const STANDS_FOR: Readonly<Record<string, string>> = {
+  'AWS::Lambda::Alias': 'FunctionName',
+  'AWS::Lambda::Version': 'FunctionName',
+};
 
 /**
  * The binding of a row for a target's type.

@@ -2,6 +2,7 @@ import { CfnManagedPolicy, CfnPolicy, PolicyDocument } from 'aws-cdk-lib/aws-iam
 import { Token, type IResolvable, type IResolveContext } from 'aws-cdk-lib/core';
 import { exactActions } from '../policy/key-actions';
 import { asList } from '../policy/key-statement';
+import { information, showAtSynthesis } from '../private/notices';
 import { read, referencedPaths } from '../private/template-reader';
 import type { ResourceIndex } from './resource-index';
 
@@ -22,6 +23,7 @@ export function makePoliciesExact(index: ResourceIndex): void {
     const document = resource.policyDocument;
     if (document instanceof PolicyDocument && statementsOf(document).some((statement) => isInexact(statement, resource, ours))) {
       resource.policyDocument = new ExactDocument(document, (statement) => isInexact(statement, resource, ours));
+      showAtSynthesis(resource, information('actionsExpanded', 'wildcards of AWS KMS on a customer managed key became the actions they stand for'));
     }
   }
 }
@@ -31,7 +33,9 @@ function statementsOf(document: PolicyDocument): any[] {
 }
 
 function isInexact(statement: any, scope: CfnPolicy | CfnManagedPolicy, ours: ReadonlySet<string>): boolean {
-  if (!asList<string>(statement.Action).some((action) => /^kms:.*[*?]/i.test(action))) {
+  // A denial stays as it was written: expanding its wildcards would let future actions through.
+  const written = asList<string>(statement.Action);
+  if (statement.Effect !== 'Allow' || !written.some((action) => /^kms:.*[*?]/i.test(action)) || exactActions(written).actions.length === 0) {
     return false;
   }
   return asList(statement.Resource).every((resource) => {

@@ -1,8 +1,10 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Aspects, Stage, type IAspect } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import type { ServiceReach } from '../policy/service-binding';
 import { makePoliciesExact } from './exact-policies';
 import { ResourceIndex } from './resource-index';
+import { warnRoleNotFound } from './role-policies';
 import { findWirings, roleUse, serviceReach, type FoundWiring } from './service-discovery';
 import type { WiredKey } from './wired-key';
 
@@ -32,6 +34,7 @@ export class KeyWiring implements IAspect {
 
   /** Constructs came after the services were discovered, as from aspects that other aspects add. */
   private outdated = false;
+  private readonly warned = new Set<IConstruct>();
 
   private constructor(private readonly stage: IConstruct) {}
 
@@ -56,12 +59,23 @@ export class KeyWiring implements IAspect {
     const index = new ResourceIndex(this.stage);
     for (const wiring of this.discoverServices(index)) {
       const use = roleUse(wiring, index);
-      if (use) {
+      if (use?.role) {
         wiring.key._usedBy(use.role, use.actions);
+      } else if (use) {
+        this.warnOnce(wiring, use.actions);
       }
     }
     index.keys.forEach((key) => key._settle());
     makePoliciesExact(index);
+  }
+
+  /** The role of a wiring is somebody else's. */
+  private warnOnce({ declaredBy, key }: FoundWiring, actions: readonly string[]): void {
+    if (!this.warned.has(declaredBy)) {
+      this.warned.add(declaredBy);
+      const statement = new PolicyStatement({ actions: [...actions], resources: [key.keyArn] });
+      warnRoleNotFound(declaredBy, statement);
+    }
   }
 
   private discoverServices(index: ResourceIndex): FoundWiring[] {

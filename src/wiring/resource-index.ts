@@ -1,5 +1,5 @@
 import { Role, User, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Aws, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib/core';
+import { Aws, CfnResource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { SourceEnvironment } from '../policy/service-binding';
 import type { ReferencedPrincipal } from '../policy/statement-review';
@@ -72,8 +72,8 @@ export class ResourceIndex {
     return environmentOf(Stack.of(resource));
   }
 
-  /** The IAM role or user at a path of the tree. */
-  public principalAt(path: string): ReferencedPrincipal | undefined {
+  /** The IAM role or user at a path of the tree, as the stack of a key refers to it. */
+  public principalAt(path: string, from: Stack): ReferencedPrincipal | undefined {
     const resource = this.byPath.get(path);
     const kind = { 'AWS::IAM::Role': 'role', 'AWS::IAM::User': 'user' }[resource?.cfnResourceType ?? ''] as 'role' | 'user' | undefined;
     if (!resource || !kind) {
@@ -81,8 +81,10 @@ export class ResourceIndex {
     }
     const account = arnText(environmentOf(Stack.of(resource)).account);
     const { [kind === 'role' ? 'RoleName' : 'UserName']: name, Path: prefix = '/' } = this.properties(resource);
-    const arn = typeof name === 'string' && typeof prefix === 'string' ? `arn:${Aws.PARTITION}:iam::${account}:${kind}${prefix}${name}` : undefined;
-    return { kind, account, arn };
+    if (typeof name === 'string' && typeof prefix === 'string') {
+      return { kind, account, arn: `arn:${Aws.PARTITION}:iam::${account}:${kind}${prefix}${name}` };
+    }
+    return { kind, account, arn: isForeign(resource, from) ? generatedArn(resource, from) : undefined };
   }
 
   /** What takes policies for the role or user at a path: the construct that made it, or one that we add. */
@@ -163,6 +165,22 @@ export class ResourceIndex {
  */
 export function environmentOf(stack: Stack): SourceEnvironment {
   return { account: stack.resolve(stack.account), region: stack.resolve(stack.region) };
+}
+
+function isForeign(resource: CfnResource, from: Stack): boolean {
+  return Token.compareStrings(Stack.of(resource).account, from.account) === TokenComparison.DIFFERENT;
+}
+
+/** The CDK makes a name for a role of another account when its ARN is asked for, if its construct allows it to. */
+function generatedArn(resource: CfnResource, from: Stack): unknown {
+  const owner = resource.node.scope as unknown as { readonly roleArn?: string } | undefined;
+  try {
+    const arn = from.resolve(owner?.roleArn);
+    return JSON.stringify(arn ?? null).includes('Fn::GetAtt') ? undefined : (arn ?? undefined);
+  } catch {
+    // It has no name, and must not get one: the statement that names it is refused, with what to do.
+    return undefined;
+  }
 }
 
 function select(value: any, [name, ...rest]: string[]): unknown[] {

@@ -1,20 +1,32 @@
-import { CfnPolicy, PolicyDocument, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, PolicyDocument, UnknownPrincipal, type Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnResource } from 'aws-cdk-lib/core';
-import type { IConstruct } from 'constructs';
+import { Dependable, type IConstruct } from 'constructs';
 import { exactActions } from '../policy/key-actions';
 import { asList } from '../policy/key-statement';
 import { showAtSynthesis, warning } from '../private/notices';
 import { describeValue, read, referencedPaths } from '../private/template-reader';
 
 /**
- * Whether a principal takes policies: roles imported as immutable, for one, claim to have added a statement and drop it.
- * Call it after a statement was added. A principal that is no construct cannot be judged, and is believed.
+ * Whether a grant became part of a policy of its principal. Roles imported as immutable, for one, claim to have added a
+ * statement and drop it: they have no policy, and nothing to depend on.
  *
  * @internal
  */
-export function takesPolicies(grantee: IGrantable): boolean {
+export function hasLanded(grant: Grant, grantee: IGrantable): boolean {
+  if (grantee.grantPrincipal instanceof UnknownPrincipal) {
+    return false;
+  }
   const principal = constructOf(grantee);
-  return principal === undefined || policiesOf(principal).length > 0;
+  return principal === undefined || policiesOf(principal).length > 0 || Dependable.of(grant).dependencyRoots.length > 0;
+}
+
+/**
+ * The grant, for whoever goes on to change its statement, but without claiming success.
+ *
+ * @internal
+ */
+export function withoutSuccess(grant: Grant): Grant {
+  return Object.defineProperty(grant, 'success', { value: false });
 }
 
 /**
@@ -41,6 +53,26 @@ export function warnNotApplied(scope: IConstruct, grantee: IGrantable, statement
   const who = constructOf(grantee)?.node.path ?? String(grantee.grantPrincipal);
   const written = describeValue(read(scope, statement.toStatementJson()).value);
   showAtSynthesis(scope, warning('grantNotApplied', `${who} cannot be changed by this app; its owner has to add to its policies: ${written}`));
+}
+
+/**
+ * Warns that a permission has to be added by hand to the policy of a key that this app cannot change.
+ *
+ * @internal
+ */
+export function warnNotInKeyPolicy(scope: IConstruct, key: IConstruct, statement: PolicyStatement): void {
+  const written = describeValue(read(scope, statement.toStatementJson()).value);
+  showAtSynthesis(scope, warning('grantNotApplied', `the key ${key.node.path} cannot be changed by this app; its owner has to add to its policy: ${written}`));
+}
+
+/**
+ * Warns that a wiring needs a permission of a role that is not in the tree.
+ *
+ * @internal
+ */
+export function warnRoleNotFound(declaredBy: IConstruct, statement: PolicyStatement): void {
+  const written = describeValue(read(declaredBy, statement.toStatementJson()).value);
+  showAtSynthesis(declaredBy, warning('grantNotApplied', `its role is not in this app; the owner of the role has to add to its policies: ${written}`));
 }
 
 /** @internal */

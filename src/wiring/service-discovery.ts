@@ -1,9 +1,10 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Stack, type CfnResource } from 'aws-cdk-lib/core';
 import { reachOf, type ServiceReach, type SourceEnvironment } from '../policy/service-binding';
+import { arnText } from '../private/arn-text';
 import { parseArn } from '../private/arns';
 import { encryptedResource } from '../services/encrypted-resources';
-import { SERVICE_CALLERS, bindingFor, type ServiceCaller } from '../services/service-callers';
+import { SERVICE_CALLERS, STANDS_FOR, bindingFor, type ServiceCaller } from '../services/service-callers';
 import { environmentOf, type ResourceIndex } from './resource-index';
 import type { WiredKey } from './wired-key';
 
@@ -62,24 +63,33 @@ export function serviceReach({ row, declaredBy, target }: FoundWiring, index: Re
  * @internal
  */
 export interface RoleUse {
-  readonly role: IGrantable;
+  readonly role?: IGrantable;
   readonly actions: readonly string[];
 }
 
 /**
- * The role that acts in a wiring, and what it needs; undefined where a service does, or where the role is not in the
- * tree.
+ * The role that acts in a wiring, and what it needs; undefined where a service does, or where nothing is needed. The role
+ * is missing where it is not in the tree.
  *
  * @internal
  */
 export function roleUse({ row, declaredBy, target }: FoundWiring, index: ResourceIndex): RoleUse | undefined {
-  if (!row.role) {
+  const actions = neededActions(row, target);
+  if (!row.role || actions.length === 0) {
     return undefined;
   }
   const [role] = row.role
     .split('>')
-    .reduce<CfnResource[]>((from, path) => from.flatMap((resource) => index.referenced(resource, path)), [declaredBy]);
-  return role ? { role: index.grantable(role.node.path), actions: neededActions(row, target) } : undefined;
+    .reduce<CfnResource[]>((from, path) => from.flatMap((resource) => follow(resource, path, index)), [declaredBy]);
+  return { role: role && index.grantable(role.node.path), actions };
+}
+
+/** The resources that a property refers to; what stands for another resource is followed to that one. */
+function follow(resource: CfnResource, path: string, index: ResourceIndex): CfnResource[] {
+  return index.referenced(resource, path).flatMap((next) => {
+    const original = STANDS_FOR[next.cfnResourceType];
+    return original ? follow(next, original, index) : [next];
+  });
 }
 
 function neededActions(row: ServiceCaller, target: CfnResource): readonly string[] {
@@ -94,6 +104,7 @@ function actingEnvironment(row: ServiceCaller, declaredBy: CfnResource, index: R
     return environmentOf(Stack.of(source));
   }
   const [written] = row.source ? index.values(declaredBy, row.source) : [];
-  const arn = typeof written === 'string' ? parseArn(written) : undefined;
-  return { account: arn?.account || own.account, region: arn?.region || own.region };
+  const arn = parseArn(arnText(written));
+  const known = (segment: string | undefined, otherwise: unknown) => (segment && !segment.includes('<') ? segment : otherwise);
+  return { account: known(arn?.account, own.account), region: known(arn?.region, own.region) };
 }

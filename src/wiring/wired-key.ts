@@ -12,6 +12,7 @@ const WIRED_KEY = Symbol.for('cdk-kms-constructs.WiredKey');
  * @internal
  */
 export interface WiredKey extends IConstruct {
+  readonly keyArn: string;
   /** The key's resource in the template. */
   readonly _keyResource: CfnResource;
   /** The services that the wiring found to reach the key, instead of those that it found before. */

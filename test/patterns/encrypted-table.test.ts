@@ -41,7 +41,7 @@ describe('defaults', () => {
         TableName: Match.absent(),
         TimeToLiveSpecification: Match.absent(),
       },
-      DeletionPolicy: 'RetainExceptOnCreate',
+      DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });
   });

@@ -1,4 +1,4 @@
-import { EVERYBODY, asList, parseConditions, renderStatement, withCondition } from '../../src/policy/key-statement';
+import { EVERYBODY, asList, parseConditions, renderStatement, andCondition } from '../../src/policy/key-statement';
 
 describe('renderStatement', () => {
   test('renders one value alone and several as a list', () => {
@@ -40,9 +40,9 @@ describe('parseConditions', () => {
   });
 });
 
-describe('withCondition', () => {
+describe('andCondition', () => {
   test('keeps what is there, under other operators and under the same', () => {
-    const conditions = withCondition({ StringEquals: { a: ['1'] }, ArnLike: { b: ['2'] } }, 'StringEquals', 'c', ['3']);
+    const conditions = andCondition({ StringEquals: { a: ['1'] }, ArnLike: { b: ['2'] } }, 'StringEquals', 'c', ['3']);
 
     expect(conditions).toEqual({ StringEquals: { a: ['1'], c: ['3'] }, ArnLike: { b: ['2'] } });
   });
@@ -50,9 +50,21 @@ describe('withCondition', () => {
   test('changes nothing of what it was given', () => {
     const given = { StringEquals: { a: ['1'] } };
 
-    withCondition(given, 'StringEquals', 'c', ['3']);
+    andCondition(given, 'StringEquals', 'c', ['3']);
 
     expect(given).toEqual({ StringEquals: { a: ['1'] } });
+  });
+
+  test('excludes more where something is excluded already', () => {
+    expect(andCondition({ StringNotEquals: { a: ['1'] } }, 'StringNotEquals', 'a', ['2'])).toEqual({ StringNotEquals: { a: ['1', '2'] } });
+  });
+
+  test('has both of two conditions on one key hold', () => {
+    expect(andCondition({ ArnLike: { a: ['1'] } }, 'ArnLike', 'a', ['2'])).toEqual({ ArnLike: { a: ['1'] }, ArnEquals: { a: ['2'] } });
+  });
+
+  test('says the same thing once', () => {
+    expect(andCondition({ ArnLike: { a: ['1'] } }, 'ArnLike', 'a', ['1'])).toEqual({ ArnLike: { a: ['1'] } });
   });
 });
 

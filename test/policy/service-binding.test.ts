@@ -40,9 +40,12 @@ describe('a statement as the constructs of the CDK write it, where the wiring fo
     ['s3.amazonaws.com', ACCOUNT_BOUND],
     ['sns.amazonaws.com', TOPIC_BOUND],
     ['cloudwatch.amazonaws.com', ALARM_BOUND],
-    ['events.amazonaws.com', ACCOUNT_BOUND],
   ])('of %s without a condition is bound as its row says', (service, bound) => {
     expect(outcome(service, undefined)).toEqual({ conditions: [bound], told: ['information statementBound'] });
+  });
+
+  test('of Amazon EventBridge is not bound, which sends a source to some targets only', () => {
+    expect(outcome('events.amazonaws.com', undefined)).toEqual({ conditions: [{}], told: ['warning serviceUnbound'] });
   });
 
   test('of a bucket by reference is bound to the account of that bucket', () => {
@@ -130,14 +133,41 @@ describe('a statement of a service whose wiring was found', () => {
     expect(told).toEqual(['information bindingUnsupported']);
   });
 
-  test('gets no more than the service needs', () => {
-    const { statements } = bindServiceStatement(
-      's3.amazonaws.com',
-      { actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair'], conditions: {} },
-      context({ reaches: [foreign] }),
-    );
+  test.each([
+    [
+      'grantEncryptDecrypt',
+      [
+        'kms:Decrypt',
+        'kms:Encrypt',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyPair',
+        'kms:GenerateDataKeyPairWithoutPlaintext',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
+    ],
+    [
+      'kms:GenerateDataKey*',
+      [
+        'kms:Decrypt',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyPair',
+        'kms:GenerateDataKeyPairWithoutPlaintext',
+        'kms:GenerateDataKeyWithoutPlaintext',
+      ],
+    ],
+  ])('gets no more than the service needs of what the CDK writes as %s', (_, actions) => {
+    const { statements } = bindServiceStatement('s3.amazonaws.com', { actions, conditions: {} }, context({ reaches: [foreign] }));
 
-    expect(statements.map(({ actions }) => actions)).toEqual([['kms:Decrypt', 'kms:GenerateDataKey']]);
+    expect(statements.map((statement) => statement.actions)).toEqual([['kms:Decrypt', 'kms:GenerateDataKey']]);
+  });
+
+  test('keeps what was written for another purpose of the service', () => {
+    const actions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
+    const { statements } = bindServiceStatement('s3.amazonaws.com', { actions, conditions: {} }, context({ reaches: [foreign] }));
+
+    expect(statements.map((statement) => statement.actions)).toEqual([['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey']]);
   });
 
   test('gets no more than was written either', () => {
@@ -187,10 +217,22 @@ describe('a statement of a service without a row', () => {
     expect(outcome('unheard-of.amazonaws.com', condition).conditions).toEqual([ACCOUNT_BOUND]);
   });
 
-  test('never keeps a reference', () => {
-    const condition = { StringEquals: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', [reference('Stack/Logs'), ':*']] } } };
+  test('fails for an encryption context that refers to a resource, which an account cannot stand for', () => {
+    const written = {
+      Effect: 'Allow',
+      Principal: { Service: 'logs.eu-west-1.amazonaws.com' },
+      Action: GENERATE,
+      Resource: '*',
+      Condition: { StringEquals: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', [reference('Stack/Logs'), ':*']] } } },
+    };
+    const { statements, problems } = reviewStatement(written, context());
 
-    expect(JSON.stringify(outcome('logs.eu-west-1.amazonaws.com', condition).conditions)).toBe('[{"StringEquals":{"aws:SourceAccount":["111111111111"]}}]');
+    expect(statements).toEqual([]);
+    expect(problems.map(({ code }) => code)).toEqual(['StatementRefersToUser']);
+  });
+
+  test.each(['arn:aws:sns:*:*:*', 'arn:aws:backup:*:*:*', 'arn:aws:s3:::*'])('is not bound by %s, which says whose it is for nobody', (source) => {
+    expect(outcome('unheard-of.amazonaws.com', { ArnLike: { 'aws:SourceArn': source } }).told).toEqual(['warning serviceUnbound']);
   });
 });
 

@@ -179,6 +179,7 @@ describe('other accounts', () => {
   ])('by %s get what works from there', (_, principal) => {
     expect(outcome({ Principal: { AWS: principal }, Action: ['kms:Decrypt', 'kms:PutKeyPolicy', 'kms:Describe*'] })).toEqual({
       ...NOTHING,
+      notices: ['information actionsExpanded'],
       problems: ['AdministrationMixedWithUse'],
     });
     expect(outcome({ Principal: { AWS: principal }, Action: ['kms:GetKeyPolicy', 'kms:Decrypt'] })).toEqual({
