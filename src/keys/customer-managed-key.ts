@@ -19,7 +19,7 @@ import { exactGrants } from './customer-managed-key-grants';
 import { CustomerManagedKeyPolicy } from './customer-managed-key-policy';
 import { deployerArns } from './deployer-role';
 import { GrantCreation } from './grant-creation';
-import { KeyArnReference } from './key-arn-reference';
+import { KeyReference } from './key-reference';
 import { KeyRetention } from './key-retention';
 import { KeyRotation } from './key-rotation';
 
@@ -143,6 +143,9 @@ export class CustomerManagedKey extends Key {
   /** The ARN of the key. */
   public readonly keyArn: string;
 
+  /** The id of the key. */
+  public readonly keyId: string;
+
   // Written by the constructor of `kms.Key` too, through the methods below, and so not to be initialized here.
   private declare writtenStatements?: PolicyStatement[];
   private declare ownGrants?: KeyGrants;
@@ -160,9 +163,10 @@ export class CustomerManagedKey extends Key {
     this.retention = retention;
 
     const resource = this._keyResource;
-    this.keyArn = Token.asString(new KeyArnReference(Tokenization.reverse(resource.attrArn) as Reference));
-    // Facades of L1 resources look for the key by this very text.
-    Object.defineProperty(resource, 'attrArn', { value: this.keyArn });
+    this.keyArn = Token.asString(new KeyReference(Tokenization.reverse(resource.attrArn) as Reference));
+    this.keyId = Token.asString(new KeyReference(Tokenization.reverse(resource.ref) as Reference));
+    // Facades of L1 resources look for the key by these very texts.
+    Object.defineProperties(resource, { attrArn: { value: this.keyArn }, ref: { value: this.keyId } });
     CrossStackReferences.of(this).produce(ReferenceStrength.STRONG);
     // Without it, grants made through the L1 would write a key policy of their own.
     ResourceWithPolicies.register(this, 'AWS::KMS::Key', { forResource: () => this });

@@ -192,10 +192,14 @@ function bindAsFound(written: KeyStatement, fixed: Conditions, reaches: readonly
 }
 
 function boundTo(service: string, statements: readonly KeyStatement[]): string {
-  return `${service} was bound to ${JSON.stringify(statements.map(({ conditions }) => conditions))}`;
+  const conditions = new Set(statements.map((statement) => JSON.stringify(statement.conditions)));
+  return `${service} was bound to ${[...conditions].join(' and ')}`;
 }
 
-/** A reference to the source becomes its account. An encryption context says more than an account, and has to be kept. */
+/**
+ * A reference to the source becomes its account. An encryption context cannot, of a service that is not known to send its
+ * account.
+ */
 function bindWithoutRow(
   written: KeyStatement,
   fixed: Conditions,
@@ -207,7 +211,7 @@ function bindWithoutRow(
   if (isBound(fixed)) {
     return { statements: [{ ...written, conditions: fixed }], notices: [warning('statementLoosened', `${service} keeps what is known of its source only: ${why}`)] };
   }
-  if (refersByContext(written.conditions)) {
+  if (refersByContext(written.conditions) && !bindingsOf(service).some(({ sourceAccount }) => sourceAccount)) {
     return { statements: [], notices: [], problem: why };
   }
   const accounts = environments(referring, context).map(({ account }) => account);

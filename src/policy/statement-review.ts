@@ -170,7 +170,7 @@ class StatementReviewer {
     }
     // What becomes of a service's statement is told as a whole.
     if (expanded.length > 0 && !this.written.Principal.Service) {
-      this.inform('actionsExpanded', `${expanded.join(', ')} became ${actions.join(', ')}`);
+      this.inform('actionsExpanded', `${expanded.join(', ')} became ${exactActions(expanded).actions.join(', ')}`);
     }
     return actions;
   }

@@ -56,7 +56,7 @@ const ROWS: ServiceCaller[] = [
     bindingByTarget: {
       'AWS::SNS::Topic': {
         sourceAccount: false,
-        unsupported: 'EventBridge sends neither aws:SourceAccount, aws:SourceArn nor aws:SourceOrgID to an encrypted topic; a target role binds it',
+        unsupported: 'EventBridge sends neither aws:SourceAccount, aws:SourceArn nor aws:SourceOrgID to an encrypted topic',
       },
     },
     see: 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html',

@@ -1,12 +1,12 @@
 import { Reference, ReferenceStrength, Stack, Token, Tokenization, type IResolvable, type IResolveContext } from 'aws-cdk-lib/core';
 
 /**
- * The ARN of a key, referred to strongly within its account and Region, so that the key's stack cannot be deleted
+ * A key's ARN or id, referred to strongly within its account and Region, so that the key's stack cannot be deleted
  * under its users, and weakly elsewhere, where a strong reference would need a Lambda function or is impossible.
  *
  * @internal
  */
-export class KeyArnReference extends Reference {
+export class KeyReference extends Reference {
   /** One weak reference per consuming stack: the CDK assigns its value to the object that it found. */
   private readonly weak = new Map<Stack, IResolvable>();
 
