@@ -167,6 +167,7 @@ export class CustomerManagedKeyPolicy {
       ...this.services().reaches.flatMap(({ principal, unsupported }) =>
         unsupported ? [information('bindingUnsupported', `${principal} stays unbound: ${unsupported}`)] : []),
       ...this.administrationNotNarrowed(),
+      ...this.principalPathsUnknown(),
       ...this.deletionUnprotected(),
       ...policyNearlyFull(inspection),
       ...this.lockouts(inspection, 'unknown').map(({ deployer, statement }) =>
@@ -179,6 +180,14 @@ export class CustomerManagedKeyPolicy {
     return this.props.administrators?.length && this.intent.deployers === undefined
       ? [warning('administrationNotNarrowed', `${why}; name the role in 'deployers'`)]
       : [];
+  }
+
+  /** The ARN of an imported role is often made of its name, and matches nobody if the role has a path. */
+  private principalPathsUnknown(): Notice[] {
+    return [...(this.props.administrators ?? []), ...(this.props.deployers ?? [])]
+      .filter(({ _role }) => _role && !_role.node.defaultChild)
+      .map(({ _role }) =>
+        warning('principalPathUnknown', `${_role!.node.path} is imported, and is matched with the path that its ARN has; if it has another, name it by KeyPrincipal.roleName()`));
   }
 
   private deletionUnprotected(): Notice[] {

@@ -147,6 +147,7 @@ class StatementReviewer {
       return;
     }
     this.checkScope();
+    this.tellExpansion();
     for (const [kind, principal] of this.principals()) {
       if (kind === 'Service') {
         this.reviewService(principal);
@@ -161,18 +162,22 @@ class StatementReviewer {
   }
 
   private exactActions(): readonly string[] {
-    const { actions, expanded, impossible, unknown } = exactActions(asList<string>(this.written.Action));
+    const { actions, impossible, unknown } = exactActions(asList<string>(this.written.Action));
     if (unknown.length > 0) {
       this.problem('ActionUnknown', `AWS KMS has no action ${unknown.join(', ')}`);
     }
     if (impossible.length > 0) {
       this.warn('actionImpossible', `${impossible.join(', ')} was left out, which does nothing on a symmetric encryption key`);
     }
+    return actions;
+  }
+
+  private tellExpansion(): void {
+    const { expanded } = exactActions(asList<string>(this.written.Action));
     // What becomes of a service's statement is told as a whole.
     if (expanded.length > 0 && !this.written.Principal.Service) {
       this.inform('actionsExpanded', `${expanded.join(', ')} became ${exactActions(expanded).actions.join(', ')}`);
     }
-    return actions;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { ManagedPolicy, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, ManagedPolicy, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DefinitionBody, StateMachine, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import { SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
@@ -7,7 +7,7 @@ import { Stack, type App } from 'aws-cdk-lib/core';
 import { CustomerManagedKey } from '../../src/keys/customer-managed-key';
 import { ENV, testStack, testStacks } from '../support/apps';
 import { FLAGS } from '../support/feature-flags';
-import { keyActionsByRole } from '../support/key-policies';
+import { keyActionsByRole, messagesOf } from '../support/key-policies';
 import { queue } from '../support/wirings';
 
 // Law 4: exact actions hold for the IAM statements that others write by hand on a key of ours.
@@ -49,6 +49,34 @@ describe.each(Object.entries(FLAGS))('with %s', (_, context) => {
 
     expect(onKeys(stack, 'AWS::IAM::ManagedPolicy')).toEqual([[['kms:ReEncryptFrom', 'kms:ReEncryptTo'], { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] }]]);
   });
+});
+
+test('a denial is left as it is, since its wildcards deny what comes later too', () => {
+  const stack = testStack();
+  const key = new CustomerManagedKey(stack, 'Key');
+
+  role(stack).addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['kms:*'], resources: [key.keyArn] }));
+
+  expect(onKeys(stack).map(([action]) => action)).toEqual(['kms:*']);
+});
+
+test('wildcards of what the key cannot do are left as they are', () => {
+  const stack = testStack();
+  const key = new CustomerManagedKey(stack, 'Key');
+
+  role(stack).addToPolicy(new PolicyStatement({ actions: ['kms:*Mac'], resources: [key.keyArn] }));
+
+  expect(onKeys(stack).map(([action]) => action)).toEqual(['kms:*Mac']);
+});
+
+test('a policy that was made exact says so, and one that was exact does not', () => {
+  const stack = testStack();
+  const key = new CustomerManagedKey(stack, 'Key');
+
+  role(stack).addToPolicy(new PolicyStatement({ actions: ['kms:ReEncrypt*'], resources: [key.keyArn] }));
+  new ManagedPolicy(stack, 'Policy', { statements: [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn] })] });
+
+  expect(messagesOf(stack, 'info')).toEqual([expect.stringContaining('[ack: cdk-kms-constructs:actionsExpanded]')]);
 });
 
 test('a statement that names another key too is left as it is', () => {
