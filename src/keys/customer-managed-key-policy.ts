@@ -2,7 +2,7 @@ import { Grant, PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Aws, Stack, Stage, Token } from 'aws-cdk-lib/core';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { closingStatements, exceptAdministrators, openingStatements, viaServiceScope, type KeyPolicyIntent } from '../policy/key-policy';
-import { renderStatement, type KeyStatement } from '../policy/key-statement';
+import { distinct, renderStatement, type KeyStatement } from '../policy/key-statement';
 import { canPutKeyPolicy } from '../policy/lockout';
 import { policyBytes } from '../policy/policy-size';
 import type { ServiceReach } from '../policy/service-binding';
@@ -69,7 +69,7 @@ export class CustomerManagedKeyPolicy {
   }
 
   public reachedBy(reaches: readonly ServiceReach[], index: ResourceIndex): void {
-    this.known = { reaches: [...new Map(reaches.map((reach) => [JSON.stringify(reach), reach])).values()], index };
+    this.known = { reaches: distinct(reaches), index };
   }
 
   /** A role that the wiring found to use the key gets what it lacks of the key's actions. */

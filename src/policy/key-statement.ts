@@ -89,6 +89,15 @@ export function andConditions(left: Conditions, right: Conditions): Conditions {
   );
 }
 
+/**
+ * Values without repetition, told apart by what they hold.
+ *
+ * @internal
+ */
+export function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}
+
 /** @internal */
 export function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));

@@ -6,7 +6,7 @@ import { referencedPaths } from '../private/template-reader';
 import { SERVICE_CALLERS, type SourceBinding } from '../services/service-callers';
 import { positiveValues } from './condition-values';
 import { DATA_KEYS, SYMMETRIC_USE } from './key-actions';
-import { andCondition, andConditions, parseConditions, type Conditions, type KeyStatement } from './key-statement';
+import { andCondition, andConditions, distinct, parseConditions, type Conditions, type KeyStatement } from './key-statement';
 
 /**
  * Where an acting resource lives, as it stands in the template.
@@ -165,7 +165,7 @@ function bindingsOf(service: string): SourceBinding[] {
     ...(binding ? [binding] : []),
     ...Object.values(bindingByTarget ?? {}),
   ]);
-  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+  return distinct(all);
 }
 
 function keepUnbound(written: KeyStatement): BoundStatement {
@@ -192,8 +192,8 @@ function bindAsFound(written: KeyStatement, fixed: Conditions, reaches: readonly
 }
 
 function boundTo(service: string, statements: readonly KeyStatement[]): string {
-  const conditions = new Set(statements.map((statement) => JSON.stringify(statement.conditions)));
-  return `${service} was bound to ${[...conditions].join(' and ')}`;
+  const conditions = distinct(statements.map((statement) => statement.conditions));
+  return `${service} was bound to ${conditions.map((one) => JSON.stringify(one)).join(' and ')}`;
 }
 
 /**
@@ -215,7 +215,7 @@ function bindWithoutRow(
     return { statements: [], notices: [], problem: why };
   }
   const accounts = environments(referring, context).map(({ account }) => account);
-  const conditions = andCondition(fixed, 'StringEquals', 'aws:SourceAccount', [...new Map(accounts.map((one) => [JSON.stringify(one), one])).values()]);
+  const conditions = andCondition(fixed, 'StringEquals', 'aws:SourceAccount', distinct(accounts));
   return {
     statements: [{ ...written, conditions }],
     notices: [warning('statementLoosened', `${service} was bound to the account only: ${why}`)],
@@ -230,8 +230,7 @@ function refersByContext(conditions: Conditions): boolean {
 
 /** Each environment once. */
 function environments(paths: ReadonlySet<string>, context: ServiceContext): SourceEnvironment[] {
-  const byText = [...paths].map((path) => context.environmentAt(path)).map((source) => [JSON.stringify(source), source] as const);
-  return [...new Map(byText).values()];
+  return distinct([...paths].map((path) => context.environmentAt(path)));
 }
 
 /** Conditions whose values are known, and the paths that the others refer to. */
