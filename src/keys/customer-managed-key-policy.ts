@@ -95,10 +95,10 @@ export class CustomerManagedKeyPolicy {
       const { Condition: conditions } = statement.toStatementJson();
       for (const { path, actions } of review.onPrincipals) {
         const grantee = index.grantable(path);
-        const moved = { grantee, actions: [...actions], resourceArns: [this.key.keyArn], conditions };
-        const grant = Grant.addToPrincipal(moved);
+        const resources = [this.key.keyArn];
+        const grant = Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: resources, conditions });
         if (!grant.success || !hasLanded(grant, grantee)) {
-          warnNotApplied(this.key, grantee, new PolicyStatement({ actions: [...actions], resources: moved.resourceArns, conditions }));
+          warnNotApplied(this.key, grantee, new PolicyStatement({ actions: [...actions], resources, conditions }));
         }
       }
     }

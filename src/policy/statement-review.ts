@@ -131,10 +131,7 @@ class StatementReviewer {
 
   private reviewAllow(): void {
     this.actions = this.exactActions();
-    if (this.actions.length === 0) {
-      return;
-    }
-    if (this.leavesToIam()) {
+    if (this.actions.length === 0 || this.leavesToIam()) {
       return;
     }
     if (this.actions.some(isAdministration) && this.actions.some(isUse)) {

@@ -45,34 +45,36 @@ export function allowedActions(grantee: IGrantable, key: CfnResource): ReadonlyS
 }
 
 /**
- * Warns that a permission has to be added by hand, and says exactly which.
+ * Warns that a permission has to be added to the policies of a principal, and says exactly which.
  *
  * @internal
  */
 export function warnNotApplied(scope: IConstruct, grantee: IGrantable, statement: PolicyStatement): void {
   const who = constructOf(grantee)?.node.path ?? String(grantee.grantPrincipal);
-  const written = describeValue(read(scope, statement.toStatementJson()).value);
-  showAtSynthesis(scope, warning('grantNotApplied', `${who} cannot be changed by this app; its owner has to add to its policies: ${written}`));
+  warnByHand(scope, `${who} cannot be changed by this app; its owner has to add to its policies`, statement);
 }
 
 /**
- * Warns that a permission has to be added by hand to the policy of a key that this app cannot change.
+ * The same for the policy of a key that this app cannot change.
  *
  * @internal
  */
 export function warnNotInKeyPolicy(scope: IConstruct, key: IConstruct, statement: PolicyStatement): void {
-  const written = describeValue(read(scope, statement.toStatementJson()).value);
-  showAtSynthesis(scope, warning('grantNotApplied', `the key ${key.node.path} cannot be changed by this app; its owner has to add to its policy: ${written}`));
+  warnByHand(scope, `the key ${key.node.path} cannot be changed by this app; its owner has to add to its policy`, statement);
 }
 
 /**
- * Warns that a wiring needs a permission of a role that is not in the tree.
+ * The same for the role of a wiring that is not in the tree.
  *
  * @internal
  */
 export function warnRoleNotFound(declaredBy: IConstruct, statement: PolicyStatement): void {
-  const written = describeValue(read(declaredBy, statement.toStatementJson()).value);
-  showAtSynthesis(declaredBy, warning('grantNotApplied', `its role is not in this app; the owner of the role has to add to its policies: ${written}`));
+  warnByHand(declaredBy, 'its role is not in this app; the owner of the role has to add to its policies', statement);
+}
+
+function warnByHand(scope: IConstruct, what: string, statement: PolicyStatement): void {
+  const written = describeValue(read(scope, statement.toStatementJson()).value);
+  showAtSynthesis(scope, warning('grantNotApplied', `${what}: ${written}`));
 }
 
 /** @internal */
