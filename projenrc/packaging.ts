@@ -11,7 +11,7 @@ export function addPackaging(project: awscdk.AwsCdkConstructLibrary): void {
 
   // The package is lib/, .jsii, and the documents at the top level.
   project.npmignore!.exclude(
-    '/.*', '/*.json', '/*.ts', '/*.tgz', '/CONTRIBUTING.md', '/TESTING.md', '/SECURITY.md',
+    '/.*', '/*.json', '/*.ts', '/*.tgz', '/CONTRIBUTING.md', '/SECURITY.md',
     '/docs/', '/examples/', '/projenrc/', '/reports/', '/rosetta/', '/tools/', 'cdk.out',
   );
   project.npmignore!.include('/.jsii', '/package.json');

@@ -9,7 +9,7 @@ import type { ServiceReach } from '../policy/service-binding';
 import { mergeStatements } from '../policy/statement-merge';
 import { reviewStatement, type Review, type ReviewContext } from '../policy/statement-review';
 import { arnText } from '../private/arn-text';
-import { fail } from '../private/errors';
+import { fail, type Problem } from '../private/errors';
 import { information, show, warning, type Notice } from '../private/notices';
 import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/encrypted-resources';
@@ -25,11 +25,6 @@ type PolicyProps = CustomerManagedKeyProps & Required<Pick<CustomerManagedKeyPro
 interface KnownServices {
   readonly reaches: readonly ServiceReach[];
   readonly index: ResourceIndex;
-}
-
-interface Problem {
-  readonly code: string;
-  readonly message: string;
 }
 
 interface ReviewedStatement {

@@ -1,5 +1,6 @@
 import { arnText } from '../private/arn-text';
 import { parseArn, wildcardMatch } from '../private/arns';
+import type { Problem } from '../private/errors';
 import { information, warning, type Notice } from '../private/notices';
 import { describeValue, referencedPaths } from '../private/template-reader';
 import { positiveValues } from './condition-values';
@@ -52,7 +53,7 @@ export interface Review {
   /** What becomes an IAM statement on the role or user at a path, with the conditions of the statement as written. */
   readonly onPrincipals: Array<{ readonly path: string; readonly actions: readonly string[] }>;
   readonly notices: Notice[];
-  readonly problems: Array<{ readonly code: string; readonly message: string }>;
+  readonly problems: Problem[];
 }
 
 /**

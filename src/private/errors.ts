@@ -24,6 +24,16 @@ export function fail(scope: IConstruct, code: string, message: string): never {
 }
 
 /**
+ * What is wrong, under a stable code.
+ *
+ * @internal
+ */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
  * Collects all problems of one construct, so that its author sees them at once.
  *
  * The scope and id are taken instead of the construct itself, so that props are checked before anything is built.
@@ -31,7 +41,7 @@ export function fail(scope: IConstruct, code: string, message: string): never {
  * @internal
  */
 export class Problems {
-  private readonly found: Array<{ code: string; message: string }> = [];
+  private readonly found: Problem[] = [];
 
   constructor(private readonly scope: IConstruct, private readonly id: string) {}
 
