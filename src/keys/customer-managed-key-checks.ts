@@ -10,7 +10,7 @@ import { checkAliasNames } from './alias-name';
 import type { CustomerManagedKeyProps } from './customer-managed-key';
 import { deployerArns } from './deployer-role';
 
-type CheckedProps = CustomerManagedKeyProps & Required<Pick<CustomerManagedKeyProps, 'rotation' | 'retention' | 'grantCreation'>>;
+type CheckedProps = CustomerManagedKeyProps & Required<Pick<CustomerManagedKeyProps, 'rotation' | 'retention' | 'grantCreation' | 'wiring'>>;
 
 /**
  * Checks the props of a key before anything is built, and throws all that is wrong with them at once.
@@ -22,6 +22,7 @@ export function checkProps(scope: Construct, id: string, props: CheckedProps): v
   props.rotation._check(problems);
   props.retention._check(problems);
   props.grantCreation._check(problems);
+  props.wiring._check(problems);
   checkAliasNames(props.aliases ?? [], problems);
   checkDescription(props.description, problems);
   (props.administrators ?? []).forEach((principal) => principal._check(problems, 'administrators', Stack.of(scope).account));
@@ -60,14 +61,16 @@ function checkViaService(service: ViaService, problems: Problems): void {
     `'viaServices': '${service.name}' does not send kms:ViaService, so that a scope with it would deny every use; leave the scope out, or name the services of https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service`);
 }
 
-function checkTrustedAccount(account: string, own: string, problems: Problems): void {
+/** @internal */
+export function checkTrustedAccount(account: string, own: string, problems: Problems): void {
   problems.expect(Token.isUnresolved(account) || /^\d{12}$/.test(account), 'TrustedAccountInvalid', () =>
     `'trustedAccounts' must hold account ids of 12 digits, got '${account}'`);
   problems.expect(account !== own, 'TrustedAccountIsOwn', () =>
     `'trustedAccounts' must hold other accounts, got the key's own '${account}', whose IAM policies may give access already`);
 }
 
-function checkOrganization(organization: string, problems: Problems): void {
+/** @internal */
+export function checkOrganization(organization: string, problems: Problems): void {
   problems.expect(Token.isUnresolved(organization) || /^o-[a-z0-9]{10,32}$/.test(organization), 'OrganizationInvalid', () =>
     `'trustedOrganizations' must hold organization ids such as 'o-a1b2c3d4e5', without wildcards, got '${organization}'`);
 }

@@ -1,11 +1,14 @@
 import { Grant, PolicyStatement, type IGrantable, type IPrincipal } from 'aws-cdk-lib/aws-iam';
-import { KeyGrants } from 'aws-cdk-lib/aws-kms';
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib/core';
+import { KeyGrants, type IKey } from 'aws-cdk-lib/aws-kms';
+import { Token, TokenComparison } from 'aws-cdk-lib/core';
 import { ADMINISTRATION, DECRYPT, ENCRYPT, ENCRYPT_DECRYPT, METADATA, exactActions, isAdministration, isUse, worksCrossAccount } from '../policy/key-actions';
 import { fail } from '../private/errors';
 import { showAtSynthesis, warning } from '../private/notices';
 import { constructOf, hasLanded, warnNotApplied, withoutSuccess } from '../wiring/role-policies';
-import type { CustomerManagedKey } from './customer-managed-key';
+import type { KeyPermission } from './key-permission';
+
+/** A key that grants by name, in its own policy or for its owner. */
+type GrantingKey = IKey & KeyPermission;
 
 /**
  * The grants of a symmetric encryption key: `KeyGrants` with exact actions, on the key's own ARN, that land or say so.
@@ -14,7 +17,7 @@ import type { CustomerManagedKey } from './customer-managed-key';
  *
  * @internal
  */
-export function exactGrants(key: CustomerManagedKey): KeyGrants {
+export function exactGrants(key: GrantingKey): KeyGrants {
   const grants = KeyGrants.fromKey(key, true);
   const verb = (actions: readonly string[]) => ({ value: (grantee: IGrantable) => grantOnKey(key, grantee, actions) });
   return Object.defineProperties(grants, {
@@ -32,15 +35,17 @@ export function exactGrants(key: CustomerManagedKey): KeyGrants {
  *
  * @internal
  */
-export function grantOnKey(key: CustomerManagedKey, grantee: IGrantable, written: readonly string[]): Grant {
+export function grantOnKey(key: GrantingKey, grantee: IGrantable, written: readonly string[]): Grant {
   const actions = grantableActions(key, written);
-  const onPrincipal = Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [key.keyArn] });
+  const permission = key._permission(actions);
+  const onPrincipal = Grant.addToPrincipal({ grantee, ...permission });
   if (!onPrincipal.success) {
     return grantInKeyPolicy(key, grantee, actions);
   }
   const landed = hasLanded(onPrincipal, grantee);
   if (!landed) {
-    warnNotApplied(key, grantee, new PolicyStatement({ actions: [...actions], resources: [key.keyArn] }));
+    const { resourceArns: resources, conditions } = permission;
+    warnNotApplied(key, grantee, new PolicyStatement({ actions: permission.actions, resources, conditions }));
   }
   switch (accountOf(key, grantee.grantPrincipal)) {
     case TokenComparison.DIFFERENT: {
@@ -53,9 +58,9 @@ export function grantOnKey(key: CustomerManagedKey, grantee: IGrantable, written
   return landed ? onPrincipal : withoutSuccess(onPrincipal);
 }
 
-function grantableActions(key: CustomerManagedKey, written: readonly string[]): readonly string[] {
+function grantableActions(key: GrantingKey, written: readonly string[]): readonly string[] {
   const { actions, impossible, unknown } = exactActions(written);
-  if (impossible.length > 0) {
+  if (impossible.length > 0 && key._isSymmetric) {
     fail(key, 'ActionImpossible', `a symmetric encryption key cannot do ${impossible.join(', ')}; grant what it can do, or use a key of another spec`);
   }
   if (unknown.length > 0) {
@@ -64,17 +69,17 @@ function grantableActions(key: CustomerManagedKey, written: readonly string[]): 
   if (actions.some(isAdministration) && actions.some(isUse)) {
     fail(key, 'AdministrationMixedWithUse', `one grant of ${written.join(', ')} both administers and uses the key; grant 'encryptDecrypt' and name 'administrators' instead`);
   }
-  return actions;
+  return key._isSymmetric ? actions : [...actions, ...impossible.filter((action) => !/[*?]/.test(action))].sort();
 }
 
-function grantInKeyPolicy(key: CustomerManagedKey, grantee: IGrantable, actions: readonly string[]): Grant {
+function grantInKeyPolicy(key: GrantingKey, grantee: IGrantable, actions: readonly string[]): Grant {
   const statement = new PolicyStatement({ actions: [...actions], resources: ['*'], principals: [grantee.grantPrincipal] });
   return Grant.addStatementToResourcePolicy({ grantee, actions: [...actions], resourceArns: [key.keyArn], resource: key, statement });
 }
 
-function accountOf(key: CustomerManagedKey, principal: IPrincipal): TokenComparison {
-  const { principalAccount = Stack.of(key).account } = principal;
-  return Token.compareStrings(principalAccount, Stack.of(key).account);
+function accountOf(key: GrantingKey, principal: IPrincipal): TokenComparison {
+  const { principalAccount = key.env.account } = principal;
+  return Token.compareStrings(principalAccount, key.env.account);
 }
 
 function accountUnknown(grantee: IGrantable): string {

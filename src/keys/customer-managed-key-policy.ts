@@ -1,35 +1,35 @@
-import { Grant, PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Aws, Stack, Stage, Token } from 'aws-cdk-lib/core';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Aws, Stack } from 'aws-cdk-lib/core';
 import { closingStatements, exceptAdministrators, openingStatements, viaServiceScope, type KeyPolicyIntent } from '../policy/key-policy';
 import { distinct, renderStatement, type KeyStatement } from '../policy/key-statement';
 import { canPutKeyPolicy } from '../policy/lockout';
 import { policyBytes } from '../policy/policy-size';
-import type { ServiceReach } from '../policy/service-binding';
+import { reachStatement, type ServiceReach } from '../policy/service-reach';
 import { mergeStatements } from '../policy/statement-merge';
-import { reviewStatement, type Review, type ReviewContext } from '../policy/statement-review';
+import type { ReviewContext } from '../policy/statement-review';
 import { arnText } from '../private/arn-text';
 import { fail, type Problem } from '../private/errors';
+import { withKnownPartition } from '../private/known-partition';
 import { information, show, warning, type Notice } from '../private/notices';
 import { read } from '../private/template-reader';
-import { encryptedResource } from '../services/encrypted-resources';
 import { KEY_STANDARD } from '../standard/key-standard';
-import { ResourceIndex, environmentOf } from '../wiring/resource-index';
-import { allowedActions, constructOf, hasLanded, warnNotApplied } from '../wiring/role-policies';
+import { environmentOf, nothingDiscovered } from '../wiring/resource-index';
+import { allowedActions, constructOf, warnNotApplied } from '../wiring/role-policies';
+import type { KeyDiscovery } from '../wiring/wired-key';
 import type { CustomerManagedKey, CustomerManagedKeyProps } from './customer-managed-key';
 import { grantOnKey } from './customer-managed-key-grants';
 import { deployerArns } from './deployer-role';
+import type { ServiceTrust, TrustedPrincipals } from './key-trust';
+import { resourceProblems, undeliveredNotices } from './protected-resources';
+import { WrittenStatements, type ReviewedStatement } from './written-statements';
 
-type PolicyProps = CustomerManagedKeyProps & Required<Pick<CustomerManagedKeyProps, 'retention' | 'grantCreation'>>;
+type PolicyProps = CustomerManagedKeyProps & Required<Pick<CustomerManagedKeyProps, 'retention' | 'grantCreation' | 'wiring'>>;
 
-interface KnownServices {
-  readonly reaches: readonly ServiceReach[];
-  readonly index: ResourceIndex;
-}
-
-interface ReviewedStatement {
-  readonly statement: PolicyStatement;
-  readonly review: Review;
+/** The intent, with those whom methods of the key trust after it was made. */
+interface GrowingIntent extends KeyPolicyIntent {
+  readonly trustedPrincipals: TrustedPrincipals[];
+  readonly trustedAccounts: string[];
+  readonly trustedOrganizations: string[];
 }
 
 /** The policy as it stands, looked at once for everything that is to be said of it. */
@@ -46,16 +46,18 @@ interface Inspection {
  * @internal
  */
 export class CustomerManagedKeyPolicy {
-  private readonly intent: KeyPolicyIntent;
-  private readonly moved = new Set<PolicyStatement>();
+  private readonly intent: GrowingIntent;
+  private readonly trusted: ServiceTrust[] = [];
+  private readonly written: WrittenStatements;
   private readonly completed = new Set<string>();
-  private known?: KnownServices;
+  private known?: KeyDiscovery;
 
   constructor(
     private readonly key: CustomerManagedKey,
     private readonly props: PolicyProps,
-    private readonly written: () => readonly PolicyStatement[],
+    written: () => readonly PolicyStatement[],
   ) {
+    this.written = new WrittenStatements(key, written);
     this.intent = intentOf(key, props);
   }
 
@@ -63,40 +65,46 @@ export class CustomerManagedKeyPolicy {
     return (this.props.administrators ?? []).length > 0;
   }
 
-  public reachedBy(reaches: readonly ServiceReach[], index: ResourceIndex): void {
-    this.known = { reaches: distinct(reaches), index };
+  public trustService(trust: ServiceTrust): void {
+    this.trusted.push(trust);
+  }
+
+  public trustPrincipals(trusted: TrustedPrincipals): void {
+    this.intent.trustedPrincipals.push(trusted);
+  }
+
+  public trustAccount(account: string): void {
+    addOnce(this.intent.trustedAccounts, account);
+  }
+
+  public trustOrganization(organization: string): void {
+    addOnce(this.intent.trustedOrganizations, organization);
+  }
+
+  public discovered(discovery: KeyDiscovery): void {
+    this.known = { ...discovery, reaches: distinct(discovery.reaches) };
   }
 
   /** A role that the wiring found to use the key gets what it lacks of the key's actions. */
   public usedBy(role: IGrantable, actions: readonly string[]): void {
-    const allowed = allowedActions(role, this.key._keyResource);
+    const allowed = allowedActions(role, { keyArn: this.key.keyArn, resource: this.key._keyResource });
     const missing = actions.filter((action) => !allowed.has(action));
     const use = JSON.stringify([constructOf(role)?.node.path, missing]);
-    if (missing.length > 0 && !this.completed.has(use)) {
-      this.completed.add(use);
+    if (missing.length === 0 || this.completed.has(use)) {
+      return;
+    }
+    this.completed.add(use);
+    if (this.props.wiring.isAutomatic) {
       grantOnKey(this.key, role, missing);
+    } else {
+      warnNotApplied(this.key, role, new PolicyStatement({ actions: missing, resources: [this.key.keyArn] }));
     }
   }
 
   /** Moves statements for roles of the key's account to those roles. */
   public settle(): void {
     this.refuseAdministratorsInCycle();
-    const { index } = this.services();
-    for (const { statement, review } of this.reviews()) {
-      if (review.onPrincipals.length === 0 || this.moved.has(statement)) {
-        continue;
-      }
-      this.moved.add(statement);
-      const { Condition: conditions } = statement.toStatementJson();
-      for (const { path, actions } of review.onPrincipals) {
-        const grantee = index.grantable(path);
-        const resources = [this.key.keyArn];
-        const grant = Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: resources, conditions });
-        if (!grant.success || !hasLanded(grant, grantee)) {
-          warnNotApplied(this.key, grantee, new PolicyStatement({ actions: [...actions], resources, conditions }));
-        }
-      }
-    }
+    this.written.moveToPrincipals(this.reviewContext(), this.services().index);
   }
 
   public render(): Record<string, unknown> {
@@ -117,19 +125,19 @@ export class CustomerManagedKeyPolicy {
   }
 
   private statements(reviews: readonly ReviewedStatement[]): KeyStatement[] {
-    const services = this.services().reaches.map(
-      ({ principal, actions, conditions }): KeyStatement => ({ effect: 'Allow', principal: { Service: [principal] }, actions, conditions }),
-    );
+    const services = [...this.trusted.flatMap(({ reaches }) => reaches), ...this.addedReaches()].map(reachStatement);
     const reviewed = reviews.flatMap(({ review }) => review.statements);
     return mergeStatements([...openingStatements(this.intent), ...services, ...reviewed, ...closingStatements(this.intent)]);
   }
 
+  /** What the wiring adds: nothing where that is left to hand, and nothing wider than the exact sources of a trusted service. */
+  private addedReaches(): readonly ServiceReach[] {
+    const exact = this.trusted.filter(({ isExact }) => isExact).map(({ id }) => id);
+    return this.props.wiring.isAutomatic ? this.services().reaches.filter(({ id = '' }) => !exact.includes(id)) : [];
+  }
+
   private reviews(): ReviewedStatement[] {
-    const context = this.reviewContext();
-    return this.written().map((statement) => ({
-      statement,
-      review: reviewStatement(read(this.key, statement.toStatementJson()).value, context),
-    }));
+    return this.written.reviewed(this.reviewContext());
   }
 
   private reviewContext(): ReviewContext {
@@ -146,21 +154,24 @@ export class CustomerManagedKeyPolicy {
       viaServices: this.intent.viaServices.map((value) => arnText(read(this.key, value).value)),
       viaServiceScope: viaServiceScope(this.intent),
       exceptAdministrators: exceptAdministrators(this.intent),
+      trustedAccounts: this.intent.trustedAccounts,
       principalAt: (path) => index.principalAt(path, Stack.of(this.key)),
       environmentAt: (path) => index.environmentAt(path),
     };
   }
 
   /** Where nobody synthesizes, as in a test of one value, the tree is read as it is. */
-  private services(): KnownServices {
-    return this.known ?? { reaches: [], index: new ResourceIndex(Stage.of(this.key) ?? this.key.node.root) };
+  private services(): KeyDiscovery {
+    return this.known ?? nothingDiscovered(this.key);
   }
 
   private notices(inspection: Inspection): Notice[] {
     return [
       ...inspection.reviews.flatMap(({ review }) => review.notices),
       ...this.services().reaches.flatMap(({ principal, unsupported }) =>
-        unsupported ? [information('bindingUnsupported', `${principal} stays unbound: ${unsupported}`)] : []),
+        unsupported ? [information('bindingUnsupported', `${arnText(principal.Service)} stays unbound: ${unsupported}`)] : []),
+      ...this.missingReaches(inspection),
+      ...undeliveredNotices(this.services()),
       ...this.administrationNotNarrowed(),
       ...this.principalPathsUnknown(),
       ...this.deletionUnprotected(),
@@ -168,6 +179,17 @@ export class CustomerManagedKeyPolicy {
       ...this.lockouts(inspection, 'unknown').map(({ deployer, statement }) =>
         warning('lockoutUnproved', `whether ${deployer} can put the key policy again is not known at synthesis: ${statement}`)),
     ];
+  }
+
+  /** What the wiring found and did not add, for whoever writes the key policy by hand. */
+  private missingReaches({ statements }: Inspection): Notice[] {
+    const written = new Set(statements.map((statement) => JSON.stringify(renderStatement(statement))));
+    return this.props.wiring.isAutomatic
+      ? []
+      : this.services().reaches
+        .map((reach) => JSON.stringify(renderStatement(reachStatement(reach))))
+        .filter((statement) => !written.has(statement))
+        .map((statement) => warning('wiringMissing', `the key policy does not have a statement that a resource of the app needs: ${statement}`));
   }
 
   private administrationNotNarrowed(): Notice[] {
@@ -200,18 +222,17 @@ export class CustomerManagedKeyPolicy {
         code: 'LockedOut',
         message: `the key policy would not let ${deployer}, which deploys it, put a key policy again: ${statement}`,
       })),
-      ...this.resourcesOutOfScope(),
+      ...this.rolesOfOtherAccounts(),
+      ...resourceProblems(this.traits(), this.services().resources),
       ...policyTooLarge(inspection),
     ];
   }
 
   private statementsTooLate({ reviews }: Inspection): Problem[] {
-    return reviews
-      .filter(({ statement, review }) => review.onPrincipals.length > 0 && !this.moved.has(statement))
-      .map(({ review }) => ({
-        code: 'StatementTooLate',
-        message: `a statement for ${review.onPrincipals[0].path} came when IAM policies were complete; write it before synthesis`,
-      }));
+    return this.written.tooLate(reviews).map(({ review }) => ({
+      code: 'StatementTooLate',
+      message: `a statement for ${review.onPrincipals[0].path} came when IAM policies were complete; write it before synthesis`,
+    }));
   }
 
   private lockouts(inspection: Inspection, verdict: 'denied' | 'unknown'): Array<{ deployer: string; statement: string }> {
@@ -229,10 +250,7 @@ export class CustomerManagedKeyPolicy {
 
   /** A value as read, with the partition filled in where the Region tells it, so that ARNs can be compared. */
   private readKnown(value: unknown): any {
-    const { region } = Stack.of(this.key);
-    const partition = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
-    const text = JSON.stringify(read(this.key, value).value);
-    return JSON.parse(partition ? text.replaceAll('{"Ref":"AWS::Partition"}', `"${partition}"`).replaceAll('${AWS::Partition}', partition) : text);
+    return withKnownPartition(read(this.key, value).value, Stack.of(this.key).region);
   }
 
   /** At once: between stacks, the CDK would throw before it validates, and name neither key nor prop. */
@@ -247,31 +265,29 @@ export class CustomerManagedKeyPolicy {
     }
   }
 
-  /** A resource whose service is left out of the scope would not work, though it deploys. */
-  private resourcesOutOfScope(): Problem[] {
-    const scope = (this.props.viaServices ?? []).map(({ name }) => name);
-    return scope.length === 0
-      ? []
-      : this.protectedResources()
-        .filter(({ viaService }) => !scope.includes(viaService))
-        .map(({ path, viaService }) => ({
-          code: 'ViaServiceOutOfScope',
-          message: `${path} uses the key through '${viaService}', which 'viaServices' leave out: ${scope.join(', ')}`,
-        }));
+  private traits() {
+    const { multiRegion, grantsForServicesOnly } = this.intent;
+    const viaServices = (this.props.viaServices ?? []).map(({ name }) => name);
+    return { region: Stack.of(this.key).region, multiRegion, grantsForServicesOnly, viaServices };
   }
 
-  private protectedResources(): Array<{ path: string; viaService: string }> {
-    const { index } = this.services();
-    return index.resources
-      .filter((resource) => encryptedResource(resource.cfnResourceType) && index.keysOf(resource).includes(this.key))
-      .map((resource) => ({ path: resource.node.path, viaService: encryptedResource(resource.cfnResourceType)!.viaService }));
+  /** A service-linked role works with a key of another account by a grant only, which somebody there has to make. */
+  private rolesOfOtherAccounts(): Problem[] {
+    const own = this.reviewContext().account;
+    return this.services().reaches
+      .flatMap(({ principal: { AWS: role } }) => (role === undefined ? [] : arnText(role)))
+      .filter((role) => !role.includes(`:${own}:`))
+      .map((role) => ({
+        code: 'LinkedRoleElsewhere',
+        message: `${role} is of another account, whose service-linked roles no key policy lets in; use a key of that account, or trust the account and make a grant there`,
+      }));
   }
 }
 
 /** Whoever deploys without a role that is known; no condition can name them. */
 const UNKNOWN_DEPLOYER = 'arn:<Partition>:iam::<AccountId>:role/<deployer>';
 
-function intentOf(key: CustomerManagedKey, props: PolicyProps): KeyPolicyIntent {
+function intentOf(key: CustomerManagedKey, props: PolicyProps): GrowingIntent {
   const { account, region } = Stack.of(key);
   const deployers = deployerArns(key, props.deployers);
   const text = (arn: string) => arnText(read(key, arn).value);
@@ -286,6 +302,7 @@ function intentOf(key: CustomerManagedKey, props: PolicyProps): KeyPolicyIntent 
     administrators,
     deployers,
     viaServices: (props.viaServices ?? []).map((service) => service._value(region)),
+    trustedPrincipals: [],
     trustedAccounts: [...new Set(props.trustedAccounts)],
     trustedOrganizations: [...new Set(props.trustedOrganizations)],
     grantsForServicesOnly: props.grantCreation.forServicesOnly,
@@ -308,4 +325,10 @@ function policyTooLarge({ bytes }: Inspection): Problem[] {
   const max = KEY_STANDARD.policyBytes;
   const message = `the key policy may take ${bytes} bytes, and AWS KMS takes ${max}; use more keys, or trust fewer accounts`;
   return bytes > max ? [{ code: 'PolicyTooLarge', message }] : [];
+}
+
+function addOnce(list: string[], value: string): void {
+  if (!list.includes(value)) {
+    list.push(value);
+  }
 }

@@ -1,23 +1,27 @@
 import { PolicyDocument, PolicyStatement, ResourceWithPolicies, type AddToResourcePolicyResult, type Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Alias, CfnKey, Key, type KeyGrants, type KeyProps } from 'aws-cdk-lib/aws-kms';
-import { CrossStackReferences, Duration, Lazy, ReferenceStrength, Stack, Token, Tokenization, type Reference } from 'aws-cdk-lib/core';
+import { Alias, CfnKey, Key, type IKey, type KeyGrants, type KeyProps } from 'aws-cdk-lib/aws-kms';
+import { CrossStackReferences, Duration, Lazy, ReferenceStrength, Stack, Token, Tokenization, type CfnResource, type Reference } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { KeyPrincipal } from '../policy/key-principal';
 import { asList } from '../policy/key-statement';
-import type { ServiceReach } from '../policy/service-binding';
 import { Problems, fail } from '../private/errors';
+import type { TrustedService } from '../services/trusted-service';
 import type { ViaService } from '../services/via-service';
 import { KeyWiring } from '../wiring/key-wiring';
-import type { ResourceIndex } from '../wiring/resource-index';
-import { markWiredKey } from '../wiring/wired-key';
+import { warnRoleNotFound } from '../wiring/role-policies';
+import { markWiredKey, type KeyDiscovery } from '../wiring/wired-key';
 import { aliasName, checkAliasNames } from './alias-name';
-import { checkProps } from './customer-managed-key-checks';
+import { checkOrganization, checkProps, checkTrustedAccount } from './customer-managed-key-checks';
 import { exactGrants } from './customer-managed-key-grants';
 import { CustomerManagedKeyPolicy } from './customer-managed-key-policy';
 import { GrantCreation } from './grant-creation';
+import { ImportedKey } from './imported-key';
+import type { Permission } from './key-permission';
 import { KeyReference } from './key-reference';
 import { KeyRetention } from './key-retention';
 import { KeyRotation } from './key-rotation';
+import { serviceTrust, trustedPrincipals, type TrustAccountOptions, type TrustServiceOptions } from './key-trust';
+import { ServiceWiring } from './service-wiring';
 
 /**
  * Properties of a `CustomerManagedKey`.
@@ -101,6 +105,13 @@ export interface CustomerManagedKeyProps {
   readonly grantCreation?: GrantCreation;
 
   /**
+   * Whether services and roles that need the key get their permission by themselves.
+   *
+   * @default ServiceWiring.automatic()
+   */
+  readonly wiring?: ServiceWiring;
+
+  /**
    * Whether the key can be used. A disabled key keeps its policy and costs the same.
    *
    * @default true
@@ -130,6 +141,17 @@ export interface CustomerManagedKeyProps {
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-mgn-key
  */
 export class CustomerManagedKey extends Key {
+  /**
+   * A key that this app did not make: the same as `ImportedKey.fromKeyArn`, which takes options too.
+   *
+   * @param scope the scope
+   * @param id the id
+   * @param keyArn the ARN of the key
+   */
+  public static fromKeyArn(scope: Construct, id: string, keyArn: string): IKey {
+    return ImportedKey.fromKeyArn(scope, id, keyArn);
+  }
+
   /** How AWS KMS rotates the key material. */
   public readonly rotation: KeyRotation;
 
@@ -153,7 +175,8 @@ export class CustomerManagedKey extends Key {
     const rotation = props.rotation ?? KeyRotation.automatic();
     const retention = props.retention ?? KeyRetention.retain();
     const grantCreation = props.grantCreation ?? GrantCreation.servicesOnly();
-    checkProps(scope, id, { ...props, rotation, retention, grantCreation });
+    const wiringChoice = props.wiring ?? ServiceWiring.automatic();
+    checkProps(scope, id, { ...props, rotation, retention, grantCreation, wiring: wiringChoice });
     super(scope, id, keyProps(scope, id, props, rotation, retention));
     this.rotation = rotation;
     this.retention = retention;
@@ -166,7 +189,7 @@ export class CustomerManagedKey extends Key {
     CrossStackReferences.of(this).produce(ReferenceStrength.STRONG);
     // Without it, grants made through the L1 would write a key policy of their own.
     ResourceWithPolicies.register(this, 'AWS::KMS::Key', { forResource: () => this });
-    for (const [choice, { reason }] of Object.entries({ rotation, grantCreation })) {
+    for (const [choice, { reason }] of Object.entries({ rotation, grantCreation, wiring: wiringChoice })) {
       if (reason) {
         resource.addMetadata(`cdk-kms-constructs:${choice}`, reason);
       }
@@ -176,7 +199,8 @@ export class CustomerManagedKey extends Key {
     asList<object>(this.policy?.toJSON()?.Statement).forEach((statement) => this.addToResourcePolicy(PolicyStatement.fromJson(statement)));
 
     markWiredKey(this);
-    this.keyPolicy = new CustomerManagedKeyPolicy(this, { ...props, retention, grantCreation }, () => this.writtenStatements ?? []);
+    const policyProps = { ...props, retention, grantCreation, wiring: wiringChoice };
+    this.keyPolicy = new CustomerManagedKeyPolicy(this, policyProps, () => this.writtenStatements ?? []);
     const wiring = KeyWiring.of(this);
     resource.keyPolicy = Lazy.any({
       produce: () => {
@@ -230,6 +254,53 @@ export class CustomerManagedKey extends Key {
   }
 
   /**
+   * Lets an AWS service use the key as itself, for what the wiring cannot see: a resource of another app, say. The statement
+   * has exactly the actions and the binding that AWS documents, and merges with what the wiring adds.
+   *
+   * Throws `SourceNotSent` for exact sources of a service that sends none, `SourceArnInvalid`, `SourceAccountInvalid` and
+   * `SourceRefersToUser`.
+   *
+   * @param service the service, and what it does
+   * @param options for whom it may act; for the key's account and Region if they are not given
+   */
+  public trustService(service: TrustedService, options: TrustServiceOptions = {}): void {
+    this.keyPolicy.trustService(serviceTrust(this, service, options));
+  }
+
+  /**
+   * Lets another account use the key: what works from another account, as far as its IAM policies allow it.
+   *
+   * Throws the errors of `trustedAccounts`, and `TrustedPrincipalIsConstruct` for a role construct.
+   *
+   * @param account the account's twelve digits
+   * @param options which of its principals; all of them if they are not given
+   */
+  public trustAccount(account: string, options: TrustAccountOptions = {}): void {
+    const problems = new Problems(this.node.scope!, this.node.id);
+    checkTrustedAccount(account, Stack.of(this).account, problems);
+    problems.throwIfAny();
+    if (options.principals) {
+      this.keyPolicy.trustPrincipals(trustedPrincipals(this, account, options.principals));
+    } else {
+      this.keyPolicy.trustAccount(account);
+    }
+  }
+
+  /**
+   * Lets the accounts of an organization use the key: what works from another account, as far as their IAM policies allow.
+   *
+   * Throws `OrganizationInvalid`.
+   *
+   * @param organization the organization's id, such as `o-a1b2c3d4e5`
+   */
+  public trustOrganization(organization: string): void {
+    const problems = new Problems(this.node.scope!, this.node.id);
+    checkOrganization(organization, problems);
+    problems.throwIfAny();
+    this.keyPolicy.trustOrganization(organization);
+  }
+
+  /**
    * Adds a statement to the key policy. It is brought in line with the rest when the policy is rendered: bound, freed of
    * references to users of the key, merged; what cannot be kept fails the synthesis with the reason.
    *
@@ -252,13 +323,33 @@ export class CustomerManagedKey extends Key {
   }
 
   /** @internal */
-  public _reachedBy(reaches: readonly ServiceReach[], index: ResourceIndex): void {
-    this.keyPolicy.reachedBy(reaches, index);
+  public get _isSymmetric(): boolean {
+    return true;
+  }
+
+  /** @internal */
+  public _permission(actions: readonly string[], conditions?: Permission['conditions']): Permission {
+    return { actions: [...actions], resourceArns: [this.keyArn], conditions };
+  }
+
+  /** @internal */
+  public get _names(): readonly string[] {
+    return [this.keyId];
+  }
+
+  /** @internal */
+  public _discovered(discovery: KeyDiscovery): void {
+    this.keyPolicy.discovered(discovery);
   }
 
   /** @internal */
   public _usedBy(role: IGrantable, actions: readonly string[]): void {
     this.keyPolicy.usedBy(role, actions);
+  }
+
+  /** @internal */
+  public _usedByUnknown(declaredBy: CfnResource, actions: readonly string[]): void {
+    warnRoleNotFound(declaredBy, new PolicyStatement({ actions: [...actions], resources: [this.keyArn] }));
   }
 
   /** @internal */

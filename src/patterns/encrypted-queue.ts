@@ -5,7 +5,7 @@ import { Aws, Duration, Names, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { KeyRetention } from '../keys/key-retention';
 import { Problems } from '../private/errors';
-import { encryptedResource } from '../services/encrypted-resources';
+import { encryptedResource } from '../services/service-table';
 import { QUEUE_STANDARD } from '../standard/queue-standard';
 import { checkEncryption, encryptionKeyOf, keepPolicies, retentionOf } from './pattern-encryption';
 import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';

@@ -15,7 +15,7 @@ import { Construct } from 'constructs';
 import type { KeyRetention } from '../keys/key-retention';
 import { Problems, fail } from '../private/errors';
 import { read } from '../private/template-reader';
-import { encryptedResource } from '../services/encrypted-resources';
+import { encryptedResource } from '../services/service-table';
 import { checkEncryption, encryptionKeyOf, retentionOf } from './pattern-encryption';
 import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';
 

@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Token, TokenComparison } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { CustomerManagedKey } from '../keys/customer-managed-key';
+import { ImportedKey } from '../keys/imported-key';
 import { hasLanded, warnNotApplied, warnNotInKeyPolicy, withoutSuccess } from '../wiring/role-policies';
 
 /** What is granted; a resource that has no policy is left out. */
@@ -36,7 +37,7 @@ export function grantWithKeys(
   ...keys: IKey[]
 ): Grant {
   const onKeys = [...new Set(keys)].map((key) =>
-    key instanceof CustomerManagedKey ? key.grant(grantee, ...actions) : grantOnForeignKey(pattern, key, grantee, actions),
+    key instanceof CustomerManagedKey || key instanceof ImportedKey ? key.grant(grantee, ...actions) : grantOnForeignKey(pattern, key, grantee, actions),
   );
   return allOf([...grants, ...onKeys], grantee);
 }

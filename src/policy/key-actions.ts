@@ -1,4 +1,5 @@
 import { wildcardMatch } from '../private/arns';
+import { DATA_KEYS, FULL_USE } from '../services/documented-actions';
 
 /**
  * What the key's administrators do: no cryptographic action, no `CreateGrant`, and none of the reads, which stand in
@@ -49,20 +50,12 @@ export const METADATA: readonly string[] = [
   'kms:ListResourceTags',
 ];
 
-/** @internal */
-export const DATA_KEYS: readonly string[] = [
-  'kms:GenerateDataKey',
-  'kms:GenerateDataKeyPair',
-  'kms:GenerateDataKeyPairWithoutPlaintext',
-  'kms:GenerateDataKeyWithoutPlaintext',
-];
-
 /**
  * Every cryptographic action on a symmetric encryption key.
  *
  * @internal
  */
-export const SYMMETRIC_USE: readonly string[] = ['kms:Decrypt', 'kms:Encrypt', ...DATA_KEYS, 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+export const SYMMETRIC_USE = FULL_USE;
 
 /**
  * Encrypt only. Not `ReEncryptFrom`: who may re-encrypt from the key can move its ciphertext under a key of theirs.

@@ -35,6 +35,8 @@ export interface KeyPolicyIntent {
   /** Values of `kms:ViaService`; none leaves the key's use unscoped. */
   readonly viaServices: readonly string[];
   readonly trustedAccounts: readonly string[];
+  /** Other accounts of which only these principals are trusted, by patterns of `aws:PrincipalArn`. */
+  readonly trustedPrincipals?: ReadonlyArray<{ readonly account: string; readonly arns: readonly string[] }>;
   readonly trustedOrganizations: readonly string[];
   /** Whether grants are for AWS services only. */
   readonly grantsForServicesOnly: boolean;
@@ -88,6 +90,10 @@ export function closingStatements(intent: KeyPolicyIntent): KeyStatement[] {
       actions: CROSS_ACCOUNT_USE,
       conditions: viaServiceScope(intent),
     });
+  }
+  for (const { account, arns } of intent.trustedPrincipals ?? []) {
+    const conditions = andCondition(viaServiceScope(intent), 'ArnLike', 'aws:PrincipalArn', arns);
+    statements.push({ effect: 'Allow', principal: { AWS: [account] }, actions: CROSS_ACCOUNT_USE, conditions });
   }
   if (intent.trustedOrganizations.length > 0) {
     // Without the second condition every role of the own account would be let in directly, past its IAM policies.

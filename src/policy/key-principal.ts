@@ -19,13 +19,13 @@ const NAME = /^[\w+=,.@-]+$/;
  */
 export class KeyPrincipal {
   /**
-   * A role of the key's account, by its name, after its path if it has one: `KeyAdmin` or `ops/KeyAdmin`. `*` and `?`
+   * A role of the key's account, or of an account that is trusted, by its name, after its path if it has one: `KeyAdmin` or `ops/KeyAdmin`. `*` and `?`
    * match as in `ArnLike`.
    *
    * @param name the path without its first slash, and the name
    */
   public static roleName(name: string): KeyPrincipal {
-    return new KeyPrincipal('role name', name, (scope) => ownAccountArn(scope, `role/${name}`));
+    return new KeyPrincipal('role name', name, (account) => principalArn(account, `role/${name}`));
   }
 
   /**
@@ -34,7 +34,7 @@ export class KeyPrincipal {
    * @param name the path without its first slash, and the name
    */
   public static userName(name: string): KeyPrincipal {
-    return new KeyPrincipal('user name', name, (scope) => ownAccountArn(scope, `user/${name}`));
+    return new KeyPrincipal('user name', name, (account) => principalArn(account, `user/${name}`));
   }
 
   /**
@@ -46,8 +46,8 @@ export class KeyPrincipal {
    * @param name the name of the permission set
    */
   public static permissionSet(name: string): KeyPrincipal {
-    return new KeyPrincipal('permission set', name, (scope) =>
-      ownAccountArn(scope, `role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${name}_${'?'.repeat(16)}`),
+    return new KeyPrincipal('permission set', name, (account) =>
+      principalArn(account, `role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${name}_${'?'.repeat(16)}`),
     );
   }
 
@@ -74,18 +74,18 @@ export class KeyPrincipal {
   private constructor(
     private readonly kind: string,
     private readonly text: string,
-    private readonly render: (scope: IConstruct) => string,
+    private readonly render: (account: string) => string,
     /** @internal */
     public readonly _role?: IRole,
   ) {}
 
   /**
-   * The pattern for `aws:PrincipalArn` in the account of a construct.
+   * The pattern for `aws:PrincipalArn` in the account of a construct, or in another.
    *
    * @internal
    */
-  public _arn(scope: IConstruct): string {
-    return this.render(scope);
+  public _arn(scope: IConstruct, account: string = Stack.of(scope).account): string {
+    return this.render(account);
   }
 
   /** @internal */
@@ -107,13 +107,13 @@ export class KeyPrincipal {
     if (arn?.service === 'sts') {
       problems.add('PrincipalIsSession', `'${prop}': '${this.text}' is a session of AWS STS, which aws:PrincipalArn never holds; give the ARN of its role, with the role's path`);
     } else if (arn && /^\d{12}$/.test(account) && /^\d{12}$/.test(arn.account) && arn.account !== account) {
-      problems.add('PrincipalOfOtherAccount', `'${prop}': '${this.text}' is of another account than the key's, ${account}; another account can only use the key, see 'trustedAccounts'`);
+      problems.add('PrincipalOfOtherAccount', `'${prop}': '${this.text}' is of another account than ${account}, where it is expected; another account can only use the key, see 'trustedAccounts' and 'trustAccount'`);
     } else if (arn?.service !== 'iam' || !/^(role|user)\/.+/.test(arn.resource)) {
       problems.add('PrincipalArnInvalid', `'${prop}': '${this.text}' is no ARN of an IAM role or user; expected 'arn:<partition>:iam::<account>:role/<path and name>'`);
     }
   }
 }
 
-function ownAccountArn(scope: IConstruct, resource: string): string {
-  return `arn:${Aws.PARTITION}:iam::${Stack.of(scope).account}:${resource}`;
+function principalArn(account: string, resource: string): string {
+  return `arn:${Aws.PARTITION}:iam::${account}:${resource}`;
 }

@@ -1,35 +1,14 @@
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { arnText } from '../private/arn-text';
-import { parseArn, type ArnParts } from '../private/arns';
+import { parseArn, wildcardMatch, type ArnParts } from '../private/arns';
 import { information, warning, type Notice } from '../private/notices';
 import { referencedPaths } from '../private/template-reader';
-import { SERVICE_CALLERS, type SourceBinding } from '../services/service-callers';
+import { DATA_KEYS } from '../services/documented-actions';
+import type { SourceBinding } from '../services/service-caller';
+import { SERVICE_CALLERS } from '../services/service-table';
 import { positiveValues } from './condition-values';
-import { DATA_KEYS, SYMMETRIC_USE } from './key-actions';
-import { andCondition, andConditions, distinct, parseConditions, type Conditions, type KeyStatement } from './key-statement';
-
-/**
- * Where an acting resource lives, as it stands in the template.
- *
- * @internal
- */
-export interface SourceEnvironment {
-  readonly account: unknown;
-  readonly region: unknown;
-}
-
-/**
- * A service that reaches a key, with what it does there.
- *
- * @internal
- */
-export interface ServiceReach {
-  readonly principal: string;
-  readonly actions: readonly string[];
-  readonly conditions: Conditions;
-  /** Why it is not bound, where AWS documents that it cannot be. */
-  readonly unsupported?: string;
-}
+import { SYMMETRIC_USE } from './key-actions';
+import { andCondition, andConditions, distinct, type Conditions, type KeyStatement } from './key-statement';
+import { reachOf, type ServiceReach, type SourceEnvironment } from './service-reach';
 
 /**
  * What binding a service's statement needs to know.
@@ -50,67 +29,6 @@ export interface ServiceContext {
 
 /** Condition keys that say for which resource, account or organisation a service acts. */
 const SOURCE_KEYS = /^(aws:Source(Account|Arn|OrgID|OrgPaths)|kms:EncryptionContext:.+)$/i;
-
-/**
- * Under which principals a service acts.
- *
- * @internal
- */
-export interface ServiceIdentity {
-  readonly principal: string;
-  readonly optInPrincipal?: string;
-}
-
-/**
- * What a service whose wiring is known does with the key, from its row.
- *
- * @internal
- */
-export function reachOf(
-  caller: ServiceIdentity,
-  binding: SourceBinding,
-  actions: readonly string[],
-  source: SourceEnvironment,
-  targetRegion: unknown,
-): ServiceReach {
-  return {
-    principal: servicePrincipal(caller, source.region, targetRegion),
-    actions,
-    conditions: bindingConditions(binding, source),
-    ...(binding.unsupported ? { unsupported: binding.unsupported } : {}),
-  };
-}
-
-/**
- * From a Region that is disabled by default, some services act across Regions under a principal of that Region. A
- * Region that is not known is taken for the key's own.
- *
- * @see https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
- */
-function servicePrincipal({ principal, optInPrincipal }: ServiceIdentity, sourceRegion: unknown, targetRegion: unknown): string {
-  if (!optInPrincipal || typeof sourceRegion !== 'string' || typeof targetRegion !== 'string' || sourceRegion === targetRegion) {
-    return principal;
-  }
-  return RegionInfo.get(sourceRegion).isOptInRegion ? `${optInPrincipal}.${sourceRegion}.amazonaws.com` : principal;
-}
-
-function bindingConditions(binding: SourceBinding, { account, region }: SourceEnvironment): Conditions {
-  return parseConditions({
-    ...(binding.sourceAccount ? { StringEquals: { 'aws:SourceAccount': account } } : {}),
-    ...(binding.sourceArn ? { ArnLike: { 'aws:SourceArn': sourceArn(binding.sourceArn, account, region) } } : {}),
-  });
-}
-
-function sourceArn(pattern: string, account: unknown, region: unknown): unknown {
-  const parts = ['arn:', { Ref: 'AWS::Partition' }, ...`:${pattern}`.split(/(\{account\}|\{region\})/)]
-    .map((part) => (part === '{account}' ? account : part === '{region}' ? region : part))
-    .filter((part) => part !== '');
-  const joined = parts.reduce<unknown[]>((all, part) => {
-    const last = all[all.length - 1];
-    return typeof part === 'string' && typeof last === 'string' ? [...all.slice(0, -1), last + part] : [...all, part];
-  }, []);
-  return { 'Fn::Join': ['', joined] };
-}
 
 /**
  * A statement after it was bound, and what is to be told about that.
@@ -141,7 +59,7 @@ export function bindServiceStatement(
   const service = arnText(principal);
   const statement: KeyStatement = { effect: 'Allow', principal: { Service: [principal] }, actions, conditions };
   const { fixed, referring } = partByReference(conditions);
-  const reaches = context.reaches.filter((reach) => reach.principal === service);
+  const reaches = context.reaches.filter(({ principal: { Service } }) => Service !== undefined && arnText(Service) === service);
   if (referring.size === 0 && isBound(fixed)) {
     const same = reaches.filter((reach) => JSON.stringify(reach.conditions) === JSON.stringify(fixed));
     return same.length > 0 ? bindAsFound(statement, fixed, same) : { statements: [statement], notices: [] };
@@ -149,23 +67,38 @@ export function bindServiceStatement(
   if (reaches.length > 0) {
     return bindAsFound(statement, fixed, reaches);
   }
-  const [binding, ...others] = bindingsOf(service);
+  const assumed = commonBinding(service);
   // Where AWS sends a source to some targets only, a statement is not bound for a target that nobody found.
-  if (binding && others.length === 0) {
+  if (assumed) {
     const sources = referring.size > 0 ? environments(referring, context) : [{ account: context.accountId, region: context.region }];
-    const assumed = sources.map((source) => reachOf({ principal: service }, binding, actions, source, context.region));
-    return bindAsFound(statement, fixed, assumed);
+    const reach = (source: SourceEnvironment) => reachOf({ principal: service }, { actions, binding: assumed }, source, context.region);
+    return bindAsFound(statement, fixed, sources.map(reach));
   }
   return referring.size === 0 ? keepUnbound(statement) : bindWithoutRow(statement, fixed, referring, context);
 }
 
+/** What every row of a service is bound by: the same binding, or else at least the account of the source. */
+function commonBinding(service: string): SourceBinding | undefined {
+  const bindings = bindingsOf(service);
+  const byAccount = bindings.every(({ sourceAccount }) => sourceAccount) ? { sourceAccount: true } : undefined;
+  return bindings.length > 1 ? byAccount : bindings[0];
+}
+
 /** The bindings of all rows of a service, each once. */
 function bindingsOf(service: string): SourceBinding[] {
-  const all = SERVICE_CALLERS.filter(({ principal }) => principal === service).flatMap(({ binding, bindingByTarget }) => [
-    ...(binding ? [binding] : []),
-    ...Object.values(bindingByTarget ?? {}),
-  ]);
-  return distinct(all);
+  const rows = SERVICE_CALLERS.filter(({ principal }) => principal && isPrincipal(principal, service));
+  return distinct(
+    rows.flatMap(({ binding, bindingByTarget = {}, further = [] }) => [
+      ...(binding ? [binding] : []),
+      ...Object.values(bindingByTarget),
+      ...further.map((statement) => statement.binding),
+    ]),
+  );
+}
+
+/** Whether a principal is that of a row, which may hold places for the Region and the suffix. */
+function isPrincipal(row: string, service: string): boolean {
+  return row === service || (row.includes('{') && wildcardMatch(row.replace(/\{\w+\}/g, '*'), service));
 }
 
 function keepUnbound(written: KeyStatement): BoundStatement {
@@ -174,21 +107,34 @@ function keepUnbound(written: KeyStatement): BoundStatement {
   return { statements: [written], notices: [warning('serviceUnbound', `${service} is let in for whomever it acts; ${fix}`)] };
 }
 
+/** What a wiring needs is bound as the wiring is; what else was written, for another purpose, as every bound wiring is. */
 function bindAsFound(written: KeyStatement, fixed: Conditions, reaches: readonly ServiceReach[]): BoundStatement {
-  const statements = reaches.map((reach) => ({
-    ...written,
-    actions: withoutExcess(written.actions, reach.actions),
-    conditions: andConditions(fixed, reach.conditions),
-  }));
+  const bound = reaches.filter(({ conditions }) => Object.keys(conditions).length > 0);
+  const known = reaches.flatMap((reach) => reach.actions);
+  const others = isGenerous(written.actions) ? [] : written.actions.filter((action) => !known.includes(action));
+  const statements = [
+    ...reaches.map((reach) => [written.actions.filter((action) => reach.actions.includes(action)), reach] as const),
+    ...(bound.length > 0 ? bound : reaches).map((reach) => [others, reach] as const),
+  ]
+    .filter(([actions]) => actions.length > 0)
+    .map(([actions, reach]) => ({ ...written, actions, conditions: andConditions(fixed, reach.conditions) }));
   const service = arnText(written.principal.Service[0]);
-  const unbound = reaches.find(({ conditions }) => Object.keys(conditions).length === 0);
+  const unbound = reaches.find((reach) => !bound.includes(reach));
   return {
-    statements,
+    statements: together(statements),
     notices: [
       ...(unbound ? [information('bindingUnsupported', `${service} stays unbound: ${unbound.unsupported ?? 'it sends no source'}`)] : []),
-      ...(reaches.some((reach) => reach !== unbound) ? [information('statementBound', boundTo(service, statements))] : []),
+      ...(bound.length > 0 ? [information('statementBound', boundTo(service, statements))] : []),
     ],
   };
+}
+
+/** One statement for all that the written one became under the same conditions, in the order in which it was written. */
+function together(statements: readonly KeyStatement[]): KeyStatement[] {
+  return distinct(statements.map(({ conditions }) => conditions)).map((conditions) => {
+    const same = statements.filter((statement) => JSON.stringify(statement.conditions) === JSON.stringify(conditions));
+    return { ...same[0], actions: [...new Set(same.flatMap(({ actions }) => actions))].sort() };
+  });
 }
 
 function boundTo(service: string, statements: readonly KeyStatement[]): string {
@@ -264,8 +210,6 @@ function namesSource({ account, resource }: ArnParts): boolean {
 /** What the CDK's constructs write for a service that sends something, whether it needs that or not. */
 const GENEROUS: ReadonlyArray<readonly string[]> = [SYMMETRIC_USE, ['kms:Decrypt', ...DATA_KEYS]];
 
-/** Only what the service needs, where the CDK was generous; else as it was written, for another purpose of the service. */
-function withoutExcess(written: readonly string[], needed: readonly string[]): readonly string[] {
-  const isGenerous = GENEROUS.some((actions) => actions.length === written.length && actions.every((action) => written.includes(action)));
-  return isGenerous ? written.filter((action) => needed.includes(action)) : written;
+function isGenerous(written: readonly string[]): boolean {
+  return GENEROUS.some((actions) => actions.length === written.length && actions.every((action) => written.includes(action)));
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../private/errors';
 import { information, warning, type Notice } from '../private/notices';
 import { describeValue, referencedPaths } from '../private/template-reader';
 import { positiveValues } from './condition-values';
-import { SERVICE_GRANTS, exactActions, isAdministration, isUse, worksCrossAccount } from './key-actions';
+import { CROSS_ACCOUNT_USE, SERVICE_GRANTS, exactActions, isAdministration, isUse, worksCrossAccount } from './key-actions';
 import { KEY_STATEMENT_IDS } from './key-policy';
 import { EVERYBODY, andCondition, andConditions, asList, parseConditions, type Conditions, type KeyStatement } from './key-statement';
 import { bindServiceStatement, type ServiceContext } from './service-binding';
@@ -37,6 +37,10 @@ export interface ReviewContext extends ServiceContext {
   readonly viaServiceScope: Conditions;
   /** Keeps administrators who are named out of use; nothing if there are none. */
   readonly exceptAdministrators?: Conditions;
+  /** Other accounts, as text, that are trusted with all that works from there. */
+  readonly trustedAccounts?: readonly string[];
+  /** Whether a role of another account without a known name is let in by its account: the policy is for its owner to write. */
+  readonly unnamedByAccount?: boolean;
   /** The path of the key's resource. */
   readonly keyPath?: string;
   /** The role or user at a path of the tree. */
@@ -249,11 +253,13 @@ class StatementReviewer {
     } else if (referenced.account === this.context.account) {
       this.result.onPrincipals.push({ path, actions: this.actions });
       this.inform('statementMoved', `it became an IAM statement on the ${referenced.kind} ${path}`);
+    } else if (this.isCoveredByTrust(referenced.account)) {
+      this.tellCovered(referenced.account);
     } else if (referencedPaths(this.conditions).size > 0) {
       this.refersToUser();
     } else if (!/^\d{12}$/.test(referenced.account)) {
       this.problem('PrincipalAccountUnknown', `${path} may be in the key's account or in another; name both accounts in 'env'`);
-    } else if (referenced.arn) {
+    } else if (referenced.arn || this.context.unnamedByAccount) {
       this.allowForeign({ AWS: [referenced.account] }, referenced.arn);
     } else {
       const fix = 'give it a name, so that the key policy can match it by aws:PrincipalArn';
@@ -289,6 +295,8 @@ class StatementReviewer {
       this.allow({ AWS: [principal] });
     } else if (this.isOwnAccount(account)) {
       this.reviewOwnAccount(principal);
+    } else if (this.isCoveredByTrust(account)) {
+      this.tellCovered(account);
     } else if (/^\d{12}$/.test(account)) {
       this.allowForeign({ AWS: [account] }, arn && arn.resource !== 'root' ? principal : undefined);
     } else {
@@ -305,6 +313,16 @@ class StatementReviewer {
     const need = `needs an IAM policy with ${this.actions.join(', ')} on the key's ARN`;
     this.warn('principalByName', `${arnText(principal)} is matched by aws:PrincipalArn, so that it may be made again, and ${need}`);
     this.allow({ AWS: [this.context.accountRoot] }, andCondition(this.ownConditions(), 'ArnLike', 'aws:PrincipalArn', [principal]));
+  }
+
+  /** What works from another account is given to all of a trusted one, within the key's scope of services. */
+  private isCoveredByTrust(account: string): boolean {
+    const isGiven = (action: string) => CROSS_ACCOUNT_USE.includes(action) || !worksCrossAccount(action);
+    return Boolean(this.context.trustedAccounts?.includes(account)) && this.actions.every(isGiven);
+  }
+
+  private tellCovered(account: string): void {
+    this.inform('statementCovered', `it was left out: the key policy trusts account ${account} with the same`);
   }
 
   /** Another account is named by its id, and its role by a pattern: neither must exist before the key. */

@@ -13,6 +13,8 @@ export interface Notice {
   /** Stable: users acknowledge `cdk-kms-constructs:<code>`. */
   readonly code: string;
   readonly message: string;
+  /** What of several the notice is about: it is acknowledged by `cdk-kms-constructs:<code>:<about>`, for that one only. */
+  readonly about?: string;
 }
 
 /**
@@ -43,8 +45,8 @@ export function warning(code: string, message: string): Notice {
  */
 export function show(scope: IConstruct, notices: Iterable<Notice>): void {
   const target = scope.node.defaultChild ?? scope;
-  for (const { level, code, message } of notices) {
-    const id = `${PREFIX}:${code}`;
+  for (const { level, code, message, about } of notices) {
+    const id = [PREFIX, code, ...(about ? [about] : [])].join(':');
     if (isAcknowledged(target, id)) {
       continue;
     }

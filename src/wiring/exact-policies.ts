@@ -4,6 +4,7 @@ import { exactActions } from '../policy/key-actions';
 import { asList } from '../policy/key-statement';
 import { information, showAtSynthesis } from '../private/notices';
 import { read, referencedPaths } from '../private/template-reader';
+import { writtenStatements } from './policy-statements';
 import type { ResourceIndex } from './resource-index';
 
 /**
@@ -15,21 +16,17 @@ import type { ResourceIndex } from './resource-index';
  * @internal
  */
 export function makePoliciesExact(index: ResourceIndex): void {
-  const ours = new Set(index.keys.map((key) => key._keyResource.node.path));
+  const ours = new Set(index.keys.flatMap((key) => key._keyResource?.node.path ?? []));
   for (const resource of index.resources) {
     if (!CfnPolicy.isCfnPolicy(resource) && !CfnManagedPolicy.isCfnManagedPolicy(resource)) {
       continue;
     }
     const document = resource.policyDocument;
-    if (document instanceof PolicyDocument && statementsOf(document).some((statement) => isInexact(statement, resource, ours))) {
+    if (document instanceof PolicyDocument && writtenStatements(document).some((statement) => isInexact(statement, resource, ours))) {
       resource.policyDocument = new ExactDocument(document, (statement) => isInexact(statement, resource, ours));
       showAtSynthesis(resource, information('actionsExpanded', 'wildcards of AWS KMS on a customer managed key became the actions they stand for'));
     }
   }
-}
-
-function statementsOf(document: PolicyDocument): any[] {
-  return asList(document.toJSON()?.Statement);
 }
 
 function isInexact(statement: any, scope: CfnPolicy | CfnManagedPolicy, ours: ReadonlySet<string>): boolean {
@@ -51,7 +48,7 @@ class ExactDocument implements IResolvable {
 
   public resolve(context: IResolveContext): any {
     const json = this.document.toJSON();
-    const statements = statementsOf(this.document).map((statement) =>
+    const statements = writtenStatements(this.document).map((statement) =>
       this.toRewrite(statement) ? { ...statement, Action: exactActions(asList<string>(statement.Action)).actions } : statement,
     );
     return context.resolve(PolicyDocument.fromJson({ ...json, Statement: statements }));

@@ -1,12 +1,10 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Aspects, Stage, type IAspect } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
-import type { ServiceReach } from '../policy/service-binding';
 import { makePoliciesExact } from './exact-policies';
+import { KeyFinder } from './key-finder';
 import { ResourceIndex } from './resource-index';
-import { warnRoleNotFound } from './role-policies';
-import { findWirings, roleUse, serviceReach, type FoundWiring } from './service-discovery';
-import type { WiredKey } from './wired-key';
+import { ServiceDiscovery, type FoundWiring } from './service-discovery';
+import type { KeyDiscovery, WiredKey, WiredKeyConstruct } from './wired-key';
 
 /** The last child of a Stage: reached when every aspect has seen every other construct. */
 const LAST = 'CdkKmsWiring';
@@ -22,7 +20,7 @@ const LAST = 'CdkKmsWiring';
  */
 export class KeyWiring implements IAspect {
   /** The wiring of the Stage that a key belongs to. */
-  public static of(key: WiredKey): KeyWiring {
+  public static of(key: WiredKeyConstruct): KeyWiring {
     const stage = Stage.of(key) ?? key.node.root;
     const installed = Aspects.of(stage).all.find((aspect): aspect is KeyWiring => aspect instanceof KeyWiring);
     const wiring = installed ?? new KeyWiring(stage);
@@ -34,7 +32,6 @@ export class KeyWiring implements IAspect {
 
   /** Constructs came after the services were discovered, as from aspects that other aspects add. */
   private outdated = false;
-  private readonly warned = new Set<IConstruct>();
 
   private constructor(private readonly stage: IConstruct) {}
 
@@ -51,44 +48,61 @@ export class KeyWiring implements IAspect {
   /** Discovers services again if the tree has grown since; it is too late for IAM statements then. */
   public refresh(): void {
     if (this.outdated && this.stage.node.tryFindChild(LAST)) {
-      this.discoverServices(new ResourceIndex(this.stage));
+      this.discover();
     }
+  }
+
+  /** Discovers services in the tree as it is now. */
+  public update(): void {
+    this.discover();
   }
 
   private wire(): void {
-    const index = new ResourceIndex(this.stage);
-    for (const wiring of this.discoverServices(index)) {
-      const use = roleUse(wiring, index);
-      if (use?.role) {
-        wiring.key._usedBy(use.role, use.actions);
-      } else if (use) {
-        this.warnOnce(wiring, use.actions);
+    const { index, keys, discovery, wirings } = this.discover();
+    for (const wiring of wirings) {
+      const role = discovery.roleOf(wiring);
+      if (role === 'unknown') {
+        wiring.key._usedByUnknown(wiring.declaredBy, wiring.actions);
+      } else if (role) {
+        wiring.key._usedBy(role, wiring.actions);
       }
     }
-    index.keys.forEach((key) => key._settle());
+    discovery.movedUses().forEach(({ key, role, actions }) => key._usedBy(role, actions));
+    [...index.keys, ...keys.foreign.values()].forEach((key) => key._settle());
     makePoliciesExact(index);
   }
 
-  /** The role of a wiring is somebody else's. */
-  private warnOnce({ declaredBy, key }: FoundWiring, actions: readonly string[]): void {
-    if (!this.warned.has(declaredBy)) {
-      this.warned.add(declaredBy);
-      const statement = new PolicyStatement({ actions: [...actions], resources: [key.keyArn] });
-      warnRoleNotFound(declaredBy, statement);
+  private discover(): { index: ResourceIndex; keys: KeyFinder; discovery: ServiceDiscovery; wirings: FoundWiring[] } {
+    const index = new ResourceIndex(this.stage);
+    const keys = new KeyFinder(index);
+    const discovery = new ServiceDiscovery(index, keys);
+    const wirings = discovery.wirings();
+    const resources = groupByKey(discovery.protectedResources());
+    const byKey = groupByKey(wirings);
+    for (const key of [...index.keys, ...keys.foreign.values()]) {
+      const own = byKey.get(key) ?? [];
+      const found: KeyDiscovery = {
+        reaches: own.flatMap((wiring) => [...discovery.reaches(wiring), ...discovery.linkedRoleReaches(wiring)]),
+        resources: resources.get(key) ?? [],
+        undelivered: own.filter(({ row }) => row.undelivered),
+        index,
+      };
+      key._discovered(found);
     }
-  }
-
-  private discoverServices(index: ResourceIndex): FoundWiring[] {
-    const wirings = findWirings(index);
-    const reaches = new Map<WiredKey, ServiceReach[]>(index.keys.map((key) => [key, []]));
-    for (const wiring of wirings) {
-      const reach = serviceReach(wiring, index);
-      if (reach) {
-        reaches.get(wiring.key)!.push(reach);
-      }
-    }
-    reaches.forEach((found, key) => key._reachedBy(found, index));
     this.outdated = false;
-    return wirings;
+    return { index, keys, discovery, wirings };
   }
+}
+
+function groupByKey<T extends { readonly key: WiredKey }>(found: readonly T[]): Map<WiredKey, T[]> {
+  const groups = new Map<WiredKey, T[]>();
+  for (const one of found) {
+    const group = groups.get(one.key);
+    if (group) {
+      group.push(one);
+    } else {
+      groups.set(one.key, [one]);
+    }
+  }
+  return groups;
 }

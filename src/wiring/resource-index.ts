@@ -1,12 +1,12 @@
 import { Role, User, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Aws, CfnResource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib/core';
-import type { IConstruct } from 'constructs';
-import type { SourceEnvironment } from '../policy/service-binding';
+import { Node, type IConstruct } from 'constructs';
+import type { SourceEnvironment } from '../policy/service-reach';
 import type { ReferencedPrincipal } from '../policy/statement-review';
 import { arnText } from '../private/arn-text';
 import { read, referencedPaths } from '../private/template-reader';
-import { encryptedResource } from '../services/encrypted-resources';
-import { isWiredKey, type WiredKey } from './wired-key';
+import { STANDS_FOR } from '../services/service-table';
+import { isWiredKey, type KeyDiscovery, type WiredKeyConstruct } from './wired-key';
 
 /**
  * The resources of one Stage as CloudFormation will see them, whatever made them: L1, L2 or a foreign construct.
@@ -16,17 +16,17 @@ import { isWiredKey, type WiredKey } from './wired-key';
  * @internal
  */
 export class ResourceIndex {
-  public readonly keys: WiredKey[] = [];
+  public readonly keys: WiredKeyConstruct[] = [];
   public readonly resources: CfnResource[] = [];
   private readonly byPath = new Map<string, CfnResource>();
-  private readonly keyByPath = new Map<string, WiredKey>();
-  private readonly keyByAlias = new Map<string, WiredKey>();
   private readonly propertiesByPath = new Map<string, any>();
 
-  constructor(stage: IConstruct) {
+  constructor(private readonly stage: IConstruct) {
     this.collect(stage);
-    this.keys.forEach((key) => this.keyByPath.set(key._keyResource.node.path, key));
-    this.resources.filter((resource) => resource.cfnResourceType === 'AWS::KMS::Alias').forEach((alias) => this.addAlias(alias));
+  }
+
+  public ofType(type: string): CfnResource[] {
+    return this.resources.filter((resource) => resource.cfnResourceType === type);
   }
 
   public at(path: string): CfnResource | undefined {
@@ -44,32 +44,36 @@ export class ResourceIndex {
     return this.propertiesByPath.get(path);
   }
 
-  /** The values at a path of properties; `*` stands for every element of a list. */
-  public values(resource: CfnResource, propertyPath: string): unknown[] {
-    return select(this.properties(resource), propertyPath.split('.'));
+  /**
+   * The values at a path of an element of properties: `*` stands for every element of a list, and `>` follows a reference
+   * to the resource that has the rest.
+   */
+  public values(element: unknown, path: string): unknown[] {
+    const [here, ...rest] = path.split('>');
+    const values = select(element, here.split('.'));
+    return rest.length === 0
+      ? values
+      : this.originals(values).flatMap((next) => this.values(this.properties(next), rest.join('>')));
   }
 
-  /** The resources that a property refers to. */
-  public referenced(resource: CfnResource, propertyPath: string): CfnResource[] {
-    return this.values(resource, propertyPath)
-      .flatMap((value) => [...referencedPaths(value)])
-      .flatMap((path) => this.byPath.get(path) ?? []);
+  /** The resources that values refer to. */
+  public referenced(values: readonly unknown[]): CfnResource[] {
+    return values.flatMap((value) => [...referencedPaths(value)]).flatMap((path) => this.byPath.get(path) ?? []);
   }
 
-  /** The keys of ours that a resource is encrypted with. */
-  public keysOf(resource: CfnResource): WiredKey[] {
-    const row = encryptedResource(resource.cfnResourceType);
-    const values = row ? this.values(resource, row.keyProperty) : [];
-    return [...new Set(values.flatMap((value) => this.keyIn(value)))];
+  /** The same, where what stands for another resource is followed to that one. */
+  public originals(values: readonly unknown[]): CfnResource[] {
+    return this.referenced(values).flatMap((next) => {
+      const original = STANDS_FOR[next.cfnResourceType];
+      return original ? this.originals(this.values(this.properties(next), original)) : [next];
+    });
   }
 
   /** Where the element at a path lives, as it stands in a template. */
   public environmentAt(path: string): SourceEnvironment {
-    const resource = this.byPath.get(path);
-    if (!resource) {
-      throw new Error(`no resource at ${path}`);
-    }
-    return environmentOf(Stack.of(resource));
+    const child = (scope: IConstruct | undefined, id: string) => scope?.node.tryFindChild(id);
+    const element = path.split(Node.PATH_SEP).reduce<IConstruct | undefined>(child, this.stage.node.root);
+    return environmentOf(Stack.of(element!));
   }
 
   /** The IAM role or user at a path of the tree, as the stack of a key refers to it. */
@@ -135,27 +139,15 @@ export class ResourceIndex {
       this.collect(child);
     }
   }
+}
 
-  private addAlias(alias: CfnResource): void {
-    const { AliasName: name } = this.properties(alias);
-    for (const target of this.referenced(alias, 'TargetKeyId')) {
-      const key = this.keyByPath.get(target.node.path);
-      if (key) {
-        this.keyByPath.set(alias.node.path, key);
-        if (typeof name === 'string' && !Token.isUnresolved(name)) {
-          this.keyByAlias.set(name, key);
-        }
-      }
-    }
-  }
-
-  /** A key is given by reference to it or to its alias, or by the name of its alias. */
-  private keyIn(value: unknown): WiredKey[] {
-    const referenced = [...referencedPaths(value)].flatMap((path) => this.keyByPath.get(path) ?? []);
-    const [alias] = /alias\/[\w/-]+$/.exec(arnText(value)) ?? [];
-    const named = alias ? this.keyByAlias.get(alias) : undefined;
-    return referenced.length === 0 && named ? [named] : referenced;
-  }
+/**
+ * What is known of a key that no synthesis has reached yet: the tree around it, as it is.
+ *
+ * @internal
+ */
+export function nothingDiscovered(key: IConstruct): KeyDiscovery {
+  return { reaches: [], resources: [], undelivered: [], index: new ResourceIndex(Stage.of(key) ?? key.node.root) };
 }
 
 /**

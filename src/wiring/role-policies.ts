@@ -1,10 +1,11 @@
-import { CfnPolicy, PolicyDocument, UnknownPrincipal, type Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, UnknownPrincipal, type Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnResource } from 'aws-cdk-lib/core';
 import { Dependable, type IConstruct } from 'constructs';
 import { exactActions } from '../policy/key-actions';
 import { asList } from '../policy/key-statement';
 import { showAtSynthesis, warning } from '../private/notices';
 import { describeValue, read, referencedPaths } from '../private/template-reader';
+import { statementsOf } from './policy-statements';
 
 /**
  * Whether a grant became part of a policy of its principal. Roles imported as immutable, for one, claim to have added a
@@ -30,17 +31,29 @@ export function withoutSuccess(grant: Grant): Grant {
 }
 
 /**
+ * A key as IAM policies name it.
+ *
+ * @internal
+ */
+export interface NamedKey {
+  readonly keyArn: string;
+  /** Its resource, if it is in the tree. */
+  readonly resource?: CfnResource;
+}
+
+/**
  * The actions on a key that the policies of a principal allow without a condition.
  *
  * @internal
  */
-export function allowedActions(grantee: IGrantable, key: CfnResource): ReadonlySet<string> {
+export function allowedActions(grantee: IGrantable, key: NamedKey): ReadonlySet<string> {
   const principal = constructOf(grantee);
-  const documents = (principal ? policiesOf(principal) : []).map((policy) => policy.policyDocument);
-  const statements = documents.flatMap((document) => (document instanceof PolicyDocument ? asList<any>(document.toJSON()?.Statement) : []));
-  const allowing = statements.filter(
-    ({ Effect, Condition, Resource }) => Effect === 'Allow' && !Condition && referencedPaths(read(key, Resource).value).has(key.node.path),
-  );
+  const arn = principal && JSON.stringify(read(principal, key.keyArn).value);
+  const names = (resource: unknown) =>
+    JSON.stringify(resource) === arn || (key.resource !== undefined && referencedPaths(resource).has(key.resource.node.path));
+  const allowing = (principal ? policiesOf(principal) : [])
+    .flatMap((policy) => statementsOf(policy, policy.policyDocument))
+    .filter(({ Effect, Condition, Resource }) => Effect === 'Allow' && !Condition && asList(Resource).some(names));
   return new Set(allowing.flatMap(({ Action }) => exactActions(asList<string>(Action)).actions));
 }
 

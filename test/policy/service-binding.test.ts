@@ -1,4 +1,5 @@
-import { bindServiceStatement, reachOf, type ServiceContext, type ServiceReach } from '../../src/policy/service-binding';
+import { bindServiceStatement, type ServiceContext } from '../../src/policy/service-binding';
+import { reachOf, type ServiceReach } from '../../src/policy/service-reach';
 import { reviewStatement, type ReviewContext } from '../../src/policy/statement-review';
 
 const OWN = '111111111111';
@@ -111,9 +112,9 @@ describe('a statement as the constructs of the CDK write it, where the wiring fo
 });
 
 describe('a statement of a service whose wiring was found', () => {
-  const account = { principal: 'events.amazonaws.com', actions: GENERATE, conditions: ACCOUNT_BOUND };
-  const unsupported = { principal: 'events.amazonaws.com', actions: GENERATE, conditions: {}, unsupported: 'use a target role' };
-  const foreign = { principal: 's3.amazonaws.com', actions: GENERATE, conditions: { StringEquals: { 'aws:SourceAccount': [OTHER] } } };
+  const account = { principal: { Service: 'events.amazonaws.com' }, actions: GENERATE, conditions: ACCOUNT_BOUND };
+  const unsupported = { principal: { Service: 'events.amazonaws.com' }, actions: GENERATE, conditions: {}, unsupported: 'use a target role' };
+  const foreign = { principal: { Service: 's3.amazonaws.com' }, actions: GENERATE, conditions: { StringEquals: { 'aws:SourceAccount': [OTHER] } } };
 
   test('is bound as the wiring found it, not as the row says', () => {
     expect(outcome('s3.amazonaws.com', undefined, { reaches: [foreign] })).toEqual({
@@ -220,10 +221,10 @@ describe('a statement of a service without a row', () => {
   test('fails for an encryption context that refers to a resource, which an account cannot stand for', () => {
     const written = {
       Effect: 'Allow',
-      Principal: { Service: 'logs.eu-west-1.amazonaws.com' },
+      Principal: { Service: 'unheard-of.amazonaws.com' },
       Action: GENERATE,
       Resource: '*',
-      Condition: { StringEquals: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', [reference('Stack/Logs'), ':*']] } } },
+      Condition: { StringEquals: { 'kms:EncryptionContext:aws:thing:arn': { 'Fn::Join': ['', [reference('Stack/Thing'), ':*']] } } },
     };
     const { statements, problems } = reviewStatement(written, context());
 
@@ -236,10 +237,46 @@ describe('a statement of a service without a row', () => {
   });
 });
 
-test('a service principal that holds a token stays as it is', () => {
-  const service = { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.amazonaws.com']] };
+describe('Amazon CloudWatch Logs, whose principal has a Region,', () => {
+  const LOGS_BOUND = { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': [arn('logs:eu-west-1:111111111111:*')] } };
 
-  expect(outcome(service, undefined)).toEqual({ conditions: [{}], told: ['warning serviceUnbound'] });
+  test.each(['logs.eu-west-1.amazonaws.com', { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.amazonaws.com']] }])('as %j is bound to its log groups', (service) => {
+    expect(outcome(service, undefined)).toEqual({ conditions: [LOGS_BOUND], told: ['information statementBound'] });
+  });
+
+  test('with a log group by reference is bound to those of its account and Region', () => {
+    const condition = { ArnEquals: { 'kms:EncryptionContext:aws:logs:arn': reference('Stack/Logs') } };
+
+    expect(outcome('logs.eu-west-1.amazonaws.com', condition).conditions).toEqual([LOGS_BOUND]);
+  });
+});
+
+describe('a service that needs several statements', () => {
+  const bus = { principal: { Service: 'events.amazonaws.com' }, actions: GENERATE, conditions: { ArnLike: { 'aws:SourceArn': ['arn:aws:events:eu-west-1:111111111111:event-bus/*'] } } };
+  const validation = { principal: { Service: 'events.amazonaws.com' }, actions: ['kms:DescribeKey'], conditions: ACCOUNT_BOUND };
+  const unbound = { principal: { Service: 'events.amazonaws.com' }, actions: ['kms:Decrypt'], conditions: {}, unsupported: 'none is sent' };
+
+  test('gets of what was written in each what that one needs', () => {
+    const written = { actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], conditions: {} };
+
+    const { statements } = bindServiceStatement('events.amazonaws.com', written, context({ reaches: [bus, validation] }));
+
+    expect(statements.map(({ actions, conditions }) => [actions, conditions])).toEqual([
+      [['kms:Decrypt', 'kms:GenerateDataKey'], bus.conditions],
+      [['kms:DescribeKey'], ACCOUNT_BOUND],
+    ]);
+  });
+
+  test('gets without a binding only what a wiring without one needs', () => {
+    const written = { actions: ['kms:Decrypt', 'kms:Encrypt'], conditions: {} };
+
+    const { statements } = bindServiceStatement('events.amazonaws.com', written, context({ reaches: [validation, unbound] }));
+
+    expect(statements.map(({ actions, conditions }) => [actions, conditions])).toEqual([
+      [['kms:Decrypt'], {}],
+      [['kms:Encrypt'], ACCOUNT_BOUND],
+    ]);
+  });
 });
 
 test('a wildcard of actions is expanded, and the binding tells it', () => {
@@ -255,7 +292,7 @@ test('a wildcard of actions is expanded, and the binding tells it', () => {
 describe('reachOf', () => {
   const sns = { principal: 'sns.amazonaws.com', optInPrincipal: 'sns' };
   const reach = (sourceRegion: unknown, targetRegion: unknown, caller: Parameters<typeof reachOf>[0] = sns): ServiceReach =>
-    reachOf(caller, { sourceAccount: true }, GENERATE, { account: OWN, region: sourceRegion }, targetRegion);
+    reachOf(caller, { actions: GENERATE, binding: { sourceAccount: true } }, { account: OWN, region: sourceRegion }, targetRegion);
 
   test.each([
     ['a Region that is enabled by default', 'us-east-1', 'eu-west-1', 'sns.amazonaws.com'],
@@ -265,21 +302,22 @@ describe('reachOf', () => {
     ['a Region that is not known', { Ref: 'AWS::Region' }, 'eu-west-1', 'sns.amazonaws.com'],
     ['an opt-in Region to one that is not known', 'me-south-1', { Ref: 'AWS::Region' }, 'sns.amazonaws.com'],
   ])('Amazon SNS from %s', (_, source, target, principal) => {
-    expect(reach(source, target).principal).toBe(principal);
+    expect(reach(source, target).principal).toEqual({ Service: principal });
   });
 
   test('other services have one principal everywhere', () => {
-    expect(reach('me-south-1', 'eu-west-1', { principal: 's3.amazonaws.com' }).principal).toBe('s3.amazonaws.com');
+    expect(reach('me-south-1', 'eu-west-1', { principal: 's3.amazonaws.com' }).principal).toEqual({ Service: 's3.amazonaws.com' });
   });
 
   test.each([
     [{ sourceAccount: true }, { StringEquals: { 'aws:SourceAccount': [OWN] } }],
     [{ sourceAccount: false }, {}],
-    [{ sourceAccount: false, sourceArn: 'sns:{region}:{account}:*' }, { ArnLike: { 'aws:SourceArn': [arn('sns:eu-west-1:111111111111:*')] } }],
-    [{ sourceAccount: true, sourceArn: 's3:::*' }, { ...ACCOUNT_BOUND, ArnLike: { 'aws:SourceArn': [arn('s3:::*')] } }],
+    [{ sourceAccount: false, sourceArn: 'arn:{partition}:sns:{region}:{account}:*' }, { ArnLike: { 'aws:SourceArn': [arn('sns:eu-west-1:111111111111:*')] } }],
+    [{ sourceAccount: true, sourceArn: 'arn:{partition}:s3:::*' }, { ...ACCOUNT_BOUND, ArnLike: { 'aws:SourceArn': [arn('s3:::*')] } }],
   ])('binds by %j', (binding, conditions) => {
-    expect(reachOf(sns, binding, GENERATE, { account: OWN, region: 'eu-west-1' }, 'eu-west-1')).toEqual({
-      principal: 'sns.amazonaws.com',
+    expect(reachOf(sns, { actions: GENERATE, binding }, { account: OWN, region: 'eu-west-1' }, 'eu-west-1')).toEqual({
+      id: undefined,
+      principal: { Service: 'sns.amazonaws.com' },
       actions: GENERATE,
       conditions,
     });
@@ -288,7 +326,7 @@ describe('reachOf', () => {
   test('holds an unknown account and Region as they stand in the template', () => {
     const source = { account: { Ref: 'AWS::AccountId' }, region: { Ref: 'AWS::Region' } };
 
-    const { conditions } = reachOf(sns, { sourceAccount: true, sourceArn: 'sns:{region}:{account}:*' }, GENERATE, source, source.region);
+    const { conditions } = reachOf(sns, { actions: GENERATE, binding: { sourceAccount: true, sourceArn: 'arn:{partition}:sns:{region}:{account}:*' } }, source, source.region);
 
     expect(conditions).toEqual({
       StringEquals: { 'aws:SourceAccount': [{ Ref: 'AWS::AccountId' }] },

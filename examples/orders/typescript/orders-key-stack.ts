@@ -1,5 +1,4 @@
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ArnFormat, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { CustomerManagedKey, KeyPrincipal, KeyRetention } from 'cdk-kms-constructs';
 
@@ -18,17 +17,5 @@ export class OrdersKeyStack extends Stack {
       administrators: [KeyPrincipal.roleName('KeyAdministrator')],
       retention: KeyRetention.production(),
     });
-
-    // Amazon CloudWatch Logs sends the log group as encryption context, and nothing else to bind it by.
-    // See https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    const logGroups = this.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal(`logs.${this.region}.amazonaws.com`)],
-        actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-        resources: ['*'],
-        conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
-      }),
-    );
   }
 }

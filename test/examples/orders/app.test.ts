@@ -25,12 +25,12 @@ test('the key policy lets in three services, each of them bound', () => {
 
   expect(services.map(({ Principal: principal, Condition: condition }) => [principal.Service, condition])).toEqual([
     ['s3.amazonaws.com', { StringEquals: { 'aws:SourceAccount': '111122223333' } }],
+    ['logs.eu-west-1.amazonaws.com', {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:<AWS::Partition>:logs:eu-west-1:111122223333:*' },
+    }],
     ['cloudwatch.amazonaws.com', {
       StringEquals: { 'aws:SourceAccount': '111122223333' },
       ArnLike: { 'aws:SourceArn': 'arn:<AWS::Partition>:cloudwatch:eu-west-1:111122223333:alarm:*' },
-    }],
-    ['logs.eu-west-1.amazonaws.com', {
-      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:<AWS::Partition>:logs:eu-west-1:111122223333:log-group:*' },
     }],
   ]);
 });

@@ -45,13 +45,13 @@ describe('piped', () => {
   Used by          anybody in account 111122223333 whose IAM policy allows it, through any service
                    or directly, but not role KeyAdministrator
                    s3.amazonaws.com, for buckets of 111122223333
-                   cloudwatch.amazonaws.com, for alarms of 111122223333 in eu-west-1
                    logs.eu-west-1.amazonaws.com, for log groups of 111122223333 in eu-west-1, by
                    encryption context
+                   cloudwatch.amazonaws.com, for alarms of 111122223333 in eu-west-1
   Grants made by   anybody in account 111122223333 whose IAM policy allows it, for AWS services only
   Denied           CreateGrant to everybody, unless it is for an AWS service
                    ScheduleKeyDeletion to everybody, before 90 days without use
-  Key policy       9 statements, 2,986 of 32,768 bytes (9 %)
+  Key policy       9 statements, 2,976 of 32,768 bytes (9 %)
 `);
   });
 

@@ -76,7 +76,7 @@ function sourceOf({ principals, conditions }: Statement): string | undefined {
   return conditions.some(({ key }) => key.startsWith('kms:EncryptionContext:')) ? `${covered}, by encryption context` : covered;
 }
 
-const PLURALS: Record<string, string> = { s3: 'buckets', sns: 'topics', sqs: 'queues' };
+const PLURALS: Record<string, string> = { logs: 'log groups', s3: 'buckets', sns: 'topics', sqs: 'queues' };
 
 function resourcesOf(service: string, pattern: string): string {
   const [, type, rest] = /^([a-z-]+)[:/](.+)$/.exec(pattern) ?? [];

@@ -1,0 +1,60 @@
+import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import { reviewStatement, type Review, type ReviewContext } from '../policy/statement-review';
+import { read } from '../private/template-reader';
+import type { ResourceIndex } from '../wiring/resource-index';
+import { hasLanded, warnNotApplied } from '../wiring/role-policies';
+import type { KeyPermission } from './key-permission';
+
+/**
+ * A statement that somebody wrote for a key's policy, with what becomes of it.
+ *
+ * @internal
+ */
+export interface ReviewedStatement {
+  readonly statement: PolicyStatement;
+  readonly review: Review;
+}
+
+/**
+ * The statements that the CDK's constructs and the user write for the policy of one key.
+ *
+ * @internal
+ */
+export class WrittenStatements {
+  private readonly moved = new Set<PolicyStatement>();
+
+  constructor(private readonly key: IConstruct & KeyPermission, private readonly written: () => readonly PolicyStatement[]) {}
+
+  public reviewed(context: ReviewContext): ReviewedStatement[] {
+    return this.written().map((statement) => ({
+      statement,
+      review: reviewStatement(read(this.key, statement.toStatementJson()).value, context),
+    }));
+  }
+
+  /** Moves statements for roles of the key's account to those roles. */
+  public moveToPrincipals(context: ReviewContext, index: ResourceIndex): void {
+    for (const { statement, review } of this.reviewed(context)) {
+      if (review.onPrincipals.length === 0 || this.moved.has(statement)) {
+        continue;
+      }
+      this.moved.add(statement);
+      const { Condition: conditions } = statement.toStatementJson();
+      for (const { path, actions } of review.onPrincipals) {
+        const grantee = index.grantable(path);
+        const permission = this.key._permission(actions, conditions);
+        const grant = Grant.addToPrincipal({ grantee, ...permission });
+        if (!grant.success || !hasLanded(grant, grantee)) {
+          const { resourceArns: resources, ...rest } = permission;
+          warnNotApplied(this.key, grantee, new PolicyStatement({ resources, ...rest }));
+        }
+      }
+    }
+  }
+
+  /** Statements for roles that came when IAM policies were complete. */
+  public tooLate(reviews: readonly ReviewedStatement[]): ReviewedStatement[] {
+    return reviews.filter(({ statement, review }) => review.onPrincipals.length > 0 && !this.moved.has(statement));
+  }
+}

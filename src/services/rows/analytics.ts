@@ -1,0 +1,132 @@
+import { FULL_USE } from '../documented-actions';
+import type { ServiceRows } from '../service-caller';
+
+const STREAM_KEYS = 'https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html';
+const FIREHOSE_ROLE = 'https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html';
+
+const S3_DESTINATION = { service: 'Amazon Data Firehose', type: 'AWS::KinesisFirehose::DeliveryStream', see: FIREHOSE_ROLE } as const;
+
+/** Streams, queries, catalogs and models. */
+export const ANALYTICS: ServiceRows = {
+  resources: [
+    {
+      service: 'Amazon Kinesis Data Streams',
+      type: 'AWS::Kinesis::Stream',
+      keyProperties: ['StreamEncryption.KeyId'],
+      viaService: 'kinesis',
+      send: ['kms:GenerateDataKey'],
+      receive: ['kms:Decrypt'],
+      sentBy: ['kinesis:PutRecord', 'kinesis:PutRecords'],
+      receivedBy: ['kinesis:GetRecords', 'kinesis:SubscribeToShard'],
+      create: [],
+      context: ['aws:kinesis:arn'],
+      grants: 'none',
+      costLever: 'about 12 requests in 5 minutes for each stream and set of credentials: reuse sessions',
+      see: STREAM_KEYS,
+    },
+    {
+      service: 'Amazon Data Firehose',
+      type: 'AWS::KinesisFirehose::DeliveryStream',
+      keyProperties: ['DeliveryStreamEncryptionConfigurationInput.KeyARN'],
+      viaService: 'firehose',
+      send: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      receive: [],
+      sentBy: ['firehose:PutRecord', 'firehose:PutRecordBatch'],
+      create: ['kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKey'],
+      grants: 'service',
+      see: 'https://docs.aws.amazon.com/firehose/latest/dev/encryption.html',
+    },
+    {
+      service: 'AWS Glue Data Catalog',
+      type: 'AWS::Glue::DataCatalogEncryptionSettings',
+      keyProperties: [
+        'DataCatalogEncryptionSettings.EncryptionAtRest.SseAwsKmsKeyId',
+        'DataCatalogEncryptionSettings.ConnectionPasswordEncryption.KmsKeyId',
+      ],
+      viaService: 'glue',
+      send: ['kms:Encrypt', 'kms:GenerateDataKey'],
+      receive: ['kms:Decrypt'],
+      create: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+      context: ['glue_catalog_id'],
+      grants: 'service',
+      see: 'https://docs.aws.amazon.com/glue/latest/dg/encrypt-glue-data-catalog.html',
+    },
+    {
+      service: 'Amazon Athena',
+      type: 'AWS::Athena::WorkGroup',
+      keyProperties: ['WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration.KmsKey'],
+      viaService: 's3',
+      send: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      receive: ['kms:Decrypt'],
+      create: [],
+      context: ['aws:s3:arn'],
+      grants: 'none',
+      costLever: 'a Bucket Key of the bucket for results',
+      see: 'https://docs.aws.amazon.com/athena/latest/ug/encryption.html',
+    },
+    {
+      service: 'Amazon SageMaker AI',
+      type: 'AWS::SageMaker::NotebookInstance',
+      keyProperties: ['KmsKeyId'],
+      viaService: 'sagemaker',
+      send: [],
+      receive: [],
+      create: ['kms:CreateGrant', 'kms:DescribeKey'],
+      grants: 'service',
+      see: 'https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html',
+    },
+    {
+      service: 'Amazon SageMaker AI',
+      type: 'AWS::SageMaker::EndpointConfig',
+      keyProperties: ['KmsKeyId'],
+      viaService: 'sagemaker',
+      send: [],
+      receive: [],
+      create: ['kms:CreateGrant', 'kms:DescribeKey'],
+      grants: 'service',
+      see: 'https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html',
+    },
+  ],
+  callers: [
+    {
+      ...S3_DESTINATION,
+      what: 'a delivery stream takes from a stream',
+      targets: ['KinesisStreamSourceConfiguration.KinesisStreamARN'],
+      purpose: 'receive',
+      role: 'KinesisStreamSourceConfiguration.RoleARN',
+    },
+    {
+      ...S3_DESTINATION,
+      what: 'a delivery stream delivers to a bucket, with the encryption of the bucket',
+      targets: ['ExtendedS3DestinationConfiguration.BucketARN'],
+      purpose: 'send',
+      role: 'ExtendedS3DestinationConfiguration.RoleARN',
+    },
+    {
+      ...S3_DESTINATION,
+      what: 'what a delivery stream delivers to a bucket is encrypted with a key of its own',
+      keys: ['ExtendedS3DestinationConfiguration.EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN'],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      role: 'ExtendedS3DestinationConfiguration.RoleARN',
+    },
+    {
+      ...S3_DESTINATION,
+      what: 'a delivery stream keeps a backup in a bucket',
+      targets: ['ExtendedS3DestinationConfiguration.S3BackupConfiguration.BucketARN'],
+      purpose: 'send',
+      role: 'ExtendedS3DestinationConfiguration.S3BackupConfiguration.RoleARN',
+    },
+    {
+      service: 'AWS Glue',
+      id: 'glue-logs',
+      what: 'a security configuration encrypts the logs of jobs',
+      type: 'AWS::Glue::SecurityConfiguration',
+      keys: ['EncryptionConfiguration.CloudWatchEncryption.KmsKeyArn'],
+      principal: 'logs.{region}.{urlSuffix}',
+      actions: FULL_USE,
+      documentedAs: 'kms:GenerateDataKey*, kms:ReEncrypt*',
+      binding: { context: { 'aws:logs:arn': 'arn:{partition}:logs:{region}:{account}:*' } },
+      see: 'https://docs.aws.amazon.com/glue/latest/dg/set-up-encryption.html',
+    },
+  ],
+};

@@ -1,0 +1,215 @@
+import { DATA_KEYS, FULL_USE } from '../documented-actions';
+import type { ServiceCaller, ServiceRows } from '../service-caller';
+
+const ALARM = {
+  service: 'Amazon CloudWatch',
+  id: 'cloudwatch-alarms',
+  what: 'an alarm publishes to a topic',
+  targets: ['AlarmActions.*', 'OKActions.*', 'InsufficientDataActions.*'],
+  targetTypes: ['AWS::SNS::Topic'],
+  purpose: 'send',
+  principal: 'cloudwatch.amazonaws.com',
+  binding: { sourceAccount: true, sourceArn: 'arn:{partition}:cloudwatch:{region}:{account}:alarm:*' },
+  see: 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html',
+} as const;
+
+const LOG_GROUPS = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html';
+const TRAIL_KEYS = 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html';
+
+/** Logs of other services that Amazon CloudWatch Logs delivers to a bucket. */
+function vendedLogs(row: Pick<ServiceCaller, 'service' | 'id' | 'what' | 'type' | 'targets'> & Partial<ServiceCaller>): ServiceCaller {
+  return {
+    targetTypes: ['AWS::S3::Bucket'],
+    principal: 'delivery.logs.amazonaws.com',
+    actions: [...FULL_USE, 'kms:DescribeKey'].sort(),
+    documentedAs: 'kms:GenerateDataKey*, kms:ReEncrypt*',
+    binding: { sourceAccount: true, sourceArn: 'arn:{partition}:logs:{region}:{account}:*' },
+    see: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html',
+    ...row,
+  };
+}
+
+/** Every trail of the account: a trail of several Regions acts from its home Region. */
+const TRAIL = 'arn:{partition}:cloudtrail:*:{account}:trail/*';
+
+/** Alarms, logs, trails and configuration records. */
+export const OBSERVABILITY: ServiceRows = {
+  resources: [
+    {
+      service: 'Amazon CloudWatch Logs',
+      type: 'AWS::Logs::LogGroup',
+      keyProperties: ['KmsKeyId'],
+      viaService: 'logs',
+      send: [],
+      receive: [],
+      create: [],
+      context: ['aws:logs:arn'],
+      grants: 'none',
+      see: LOG_GROUPS,
+    },
+    {
+      service: 'AWS CloudTrail',
+      type: 'AWS::CloudTrail::Trail',
+      keyProperties: ['KMSKeyId'],
+      regionFrom: 'S3BucketName',
+      send: [],
+      receive: ['kms:Decrypt'],
+      create: ['kms:DescribeKey'],
+      context: ['aws:cloudtrail:arn'],
+      grants: 'none',
+      see: TRAIL_KEYS,
+    },
+    {
+      service: 'AWS CloudTrail',
+      type: 'AWS::CloudTrail::EventDataStore',
+      keyProperties: ['KmsKeyId'],
+      send: [],
+      receive: ['kms:Decrypt'],
+      create: ['kms:DescribeKey'],
+      grants: 'none',
+      see: TRAIL_KEYS,
+    },
+  ],
+  callers: [
+    { ...ALARM, type: 'AWS::CloudWatch::Alarm' },
+    { ...ALARM, type: 'AWS::CloudWatch::CompositeAlarm' },
+    {
+      service: 'Amazon CloudWatch Logs',
+      id: 'cloudwatch-logs',
+      what: 'a log group is encrypted',
+      type: 'AWS::Logs::LogGroup',
+      keys: ['KmsKeyId'],
+      principal: 'logs.{region}.{urlSuffix}',
+      // AWS documents kms:Describe* beside them; it carries no encryption context, so that the condition never lets it through.
+      actions: FULL_USE,
+      documentedAs: 'kms:GenerateDataKey*, kms:ReEncrypt*',
+      binding: { context: { 'aws:logs:arn': 'arn:{partition}:logs:{region}:{account}:*' } },
+      see: LOG_GROUPS,
+    },
+    {
+      service: 'Amazon CloudWatch Logs',
+      what: 'a subscription filter sends to a stream',
+      type: 'AWS::Logs::SubscriptionFilter',
+      targets: ['DestinationArn'],
+      purpose: 'send',
+      role: 'RoleArn',
+      see: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html',
+    },
+    vendedLogs({
+      service: 'Amazon VPC',
+      id: 'flow-logs',
+      what: 'a flow log is delivered to a bucket',
+      type: 'AWS::EC2::FlowLog',
+      targets: ['LogDestination'],
+      see: 'https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-cmk-policy.html',
+    }),
+    vendedLogs({
+      service: 'Amazon Route 53 Resolver',
+      id: 'resolver-query-logs',
+      what: 'a query log is delivered to a bucket',
+      type: 'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+      targets: ['DestinationArn'],
+    }),
+    vendedLogs({
+      service: 'AWS WAF',
+      id: 'waf-logs',
+      what: 'the log of a web ACL is delivered to a bucket',
+      type: 'AWS::WAFv2::LoggingConfiguration',
+      targets: ['LogDestinationConfigs.*'],
+    }),
+    vendedLogs({
+      service: 'AWS Network Firewall',
+      id: 'network-firewall-logs',
+      what: 'the log of a firewall is delivered to a bucket',
+      type: 'AWS::NetworkFirewall::LoggingConfiguration',
+      targets: ['LoggingConfiguration.LogDestinationConfigs.*.LogDestination.bucketName'],
+    }),
+    vendedLogs({
+      service: 'Amazon CloudWatch Logs',
+      id: 'log-deliveries',
+      what: 'the logs of a delivery source are delivered to a bucket',
+      type: 'AWS::Logs::DeliveryDestination',
+      targets: ['DestinationResourceArn'],
+      binding: { sourceAccount: true, sourceArn: 'arn:{partition}:logs:{region}:{account}:delivery-source:*' },
+      see: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html',
+    }),
+    {
+      service: 'AWS CloudTrail',
+      id: 'cloudtrail-trail',
+      what: 'the log files of a trail are encrypted',
+      type: 'AWS::CloudTrail::Trail',
+      keys: ['KMSKeyId'],
+      principal: 'cloudtrail.amazonaws.com',
+      actions: DATA_KEYS,
+      documentedAs: 'kms:GenerateDataKey*',
+      binding: { sourceArn: TRAIL, context: { 'aws:cloudtrail:arn': TRAIL } },
+      // Decrypt where the bucket has a Bucket Key, whose context is the bucket; DescribeKey has none.
+      further: [{ actions: ['kms:Decrypt', 'kms:DescribeKey'], binding: { sourceArn: TRAIL } }],
+      see: TRAIL_KEYS,
+    },
+    {
+      service: 'AWS CloudTrail',
+      id: 'cloudtrail-to-bucket',
+      what: 'a trail delivers to a bucket, with the encryption of the bucket',
+      type: 'AWS::CloudTrail::Trail',
+      where: [{ property: 'KMSKeyId', is: 'absent' }],
+      targets: ['S3BucketName'],
+      purpose: 'send',
+      principal: 'cloudtrail.amazonaws.com',
+      binding: { sourceArn: TRAIL },
+      see: TRAIL_KEYS,
+    },
+    {
+      service: 'AWS CloudTrail',
+      id: 'cloudtrail-to-topic',
+      what: 'a trail notifies a topic',
+      type: 'AWS::CloudTrail::Trail',
+      targets: ['SnsTopicName'],
+      purpose: 'send',
+      principal: 'cloudtrail.amazonaws.com',
+      binding: { sourceArn: TRAIL },
+      see: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html',
+    },
+    {
+      service: 'AWS CloudTrail',
+      id: 'cloudtrail-event-data-store',
+      what: 'an event data store is encrypted',
+      type: 'AWS::CloudTrail::EventDataStore',
+      keys: ['KmsKeyId'],
+      principal: 'cloudtrail.amazonaws.com',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      binding: { unsupported: 'AWS CloudTrail sends neither aws:SourceAccount nor aws:SourceArn for an event data store' },
+      see: TRAIL_KEYS,
+    },
+    {
+      service: 'AWS Config',
+      id: 'config-to-bucket',
+      what: 'configuration records are delivered to a bucket',
+      type: 'AWS::Config::DeliveryChannel',
+      targets: ['S3BucketName'],
+      purpose: 'send',
+      principal: 'config.amazonaws.com',
+      binding: { sourceAccount: true, sourceArn: 'arn:{partition}:config:{region}:{account}:*' },
+      see: 'https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html',
+    },
+    {
+      service: 'AWS Config',
+      id: 'config-key',
+      what: 'configuration records are encrypted',
+      type: 'AWS::Config::DeliveryChannel',
+      keys: ['S3KmsKeyArn'],
+      principal: 'config.amazonaws.com',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      binding: { sourceAccount: true, sourceArn: 'arn:{partition}:config:{region}:{account}:*' },
+      see: 'https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html',
+    },
+    {
+      service: 'AWS Config',
+      what: 'configuration changes are told to a topic',
+      type: 'AWS::Config::DeliveryChannel',
+      targets: ['SnsTopicARN'],
+      undelivered: 'AWS Config does not support encrypted topics',
+      see: 'https://docs.aws.amazon.com/config/latest/developerguide/sns-topic-policy.html',
+    },
+  ],
+};

@@ -1,0 +1,235 @@
+import { FULL_USE } from '../documented-actions';
+import type { ServiceRows } from '../service-caller';
+
+const NOTIFICATIONS = {
+  service: 'Amazon S3',
+  id: 's3-notifications',
+  what: 'a bucket notifies a queue or a topic',
+  purpose: 'send',
+  principal: 's3.amazonaws.com',
+  // The ARN of a bucket holds neither account nor Region: a pattern of it would say nothing.
+  binding: { sourceAccount: true },
+  see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html',
+} as const;
+
+const EXPORT = {
+  service: 'Amazon S3',
+  type: 'AWS::S3::Bucket',
+  targetTypes: ['AWS::S3::Bucket'],
+  principal: 's3.amazonaws.com',
+  actions: ['kms:GenerateDataKey'],
+  binding: { sourceAccount: true },
+} as const;
+
+const REPLICATION = {
+  service: 'Amazon S3',
+  type: 'AWS::S3::Bucket',
+  role: 'ReplicationConfiguration.Role',
+  see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html',
+} as const;
+
+const FILE_SYSTEM = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext'];
+const VOLUME = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+
+const EBS = {
+  service: 'Amazon EBS',
+  viaService: 'ec2',
+  send: [],
+  receive: [],
+  create: VOLUME,
+  documentedAs: 'kms:ReEncrypt*',
+  context: ['aws:ebs:id'],
+  grants: 'service',
+  see: 'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html',
+} as const;
+
+/** Objects, files, volumes and backups. */
+export const STORAGE: ServiceRows = {
+  resources: [
+    {
+      service: 'Amazon S3',
+      type: 'AWS::S3::Bucket',
+      keyProperties: ['BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault.KMSMasterKeyID'],
+      viaService: 's3',
+      // A multipart upload reads back what it wrote, so that it needs Decrypt too.
+      send: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      receive: ['kms:Decrypt'],
+      sentBy: ['s3:PutObject'],
+      receivedBy: ['s3:GetObject'],
+      create: [],
+      context: ['aws:s3:arn'],
+      grants: 'none',
+      costLever: 'a Bucket Key saves up to 99 % of the requests',
+      see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
+    },
+    {
+      service: 'Amazon S3 directory buckets',
+      type: 'AWS::S3Express::DirectoryBucket',
+      keyProperties: ['BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault.KMSMasterKeyID'],
+      send: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      receive: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      create: [],
+      context: ['aws:s3:arn'],
+      grants: 'none',
+      costLever: 'a Bucket Key is always on',
+      see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-UsingKMSEncryption.html',
+    },
+    {
+      service: 'Amazon S3 Tables',
+      type: 'AWS::S3Tables::TableBucket',
+      keyProperties: ['EncryptionConfiguration.KMSKeyArn'],
+      viaService: 's3tables',
+      send: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      receive: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      create: [],
+      context: ['aws:s3:arn'],
+      grants: 'none',
+      see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-kms-permissions.html',
+    },
+    { ...EBS, type: 'AWS::EC2::Volume', keyProperties: ['KmsKeyId'] },
+    { ...EBS, type: 'AWS::EC2::Instance', keyProperties: ['BlockDeviceMappings.*.Ebs.KmsKeyId'] },
+    { ...EBS, type: 'AWS::EC2::LaunchTemplate', keyProperties: ['LaunchTemplateData.BlockDeviceMappings.*.Ebs.KmsKeyId'] },
+    {
+      service: 'Amazon EFS',
+      type: 'AWS::EFS::FileSystem',
+      keyProperties: ['KmsKeyId'],
+      viaService: 'elasticfilesystem',
+      send: [],
+      receive: [],
+      create: FILE_SYSTEM,
+      grants: 'service',
+      see: 'https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html',
+    },
+    {
+      service: 'Amazon FSx',
+      type: 'AWS::FSx::FileSystem',
+      keyProperties: ['KmsKeyId'],
+      viaService: 'fsx',
+      send: [],
+      receive: [],
+      create: FILE_SYSTEM,
+      grants: 'service',
+      see: 'https://docs.aws.amazon.com/fsx/latest/LustreGuide/encryption-at-rest.html',
+    },
+    {
+      service: 'AWS Backup',
+      type: 'AWS::Backup::BackupVault',
+      keyProperties: ['EncryptionKeyArn'],
+      viaService: 'backup',
+      send: [],
+      receive: [],
+      create: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:RetireGrant'],
+      context: ['aws:backup:backup-vault'],
+      grants: 'service',
+      see: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html',
+    },
+  ],
+  callers: [
+    {
+      ...NOTIFICATIONS,
+      type: 'AWS::S3::Bucket',
+      targets: ['NotificationConfiguration.QueueConfigurations.*.Queue', 'NotificationConfiguration.TopicConfigurations.*.Topic'],
+    },
+    {
+      ...NOTIFICATIONS,
+      type: 'Custom::S3BucketNotifications',
+      targets: [
+        'NotificationConfiguration.QueueConfigurations.*.QueueArn',
+        'NotificationConfiguration.TopicConfigurations.*.TopicArn',
+      ],
+      source: 'BucketName',
+    },
+    {
+      ...EXPORT,
+      id: 's3-inventory',
+      what: 'an inventory of a bucket is delivered to a bucket',
+      targets: ['InventoryConfigurations.*.Destination.BucketArn'],
+      see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html',
+    },
+    {
+      ...EXPORT,
+      id: 's3-analytics',
+      what: 'a storage class analysis of a bucket is delivered to a bucket',
+      targets: ['AnalyticsConfigurations.*.StorageClassAnalysis.DataExport.Destination.BucketArn'],
+      see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-analytics-storage-class.html',
+    },
+    {
+      service: 'Amazon S3',
+      what: 'server access logs are delivered to a bucket',
+      type: 'AWS::S3::Bucket',
+      targets: ['LoggingConfiguration.DestinationBucketName'],
+      undelivered: 'Amazon S3 delivers server access logs only to buckets whose default encryption is SSE-S3',
+      see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting-server-access-logging.html',
+    },
+    {
+      ...REPLICATION,
+      what: 'the objects of a bucket are replicated',
+      keys: ['BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault.KMSMasterKeyID'],
+      actions: ['kms:Decrypt'],
+    },
+    {
+      ...REPLICATION,
+      what: 'replicas are encrypted with a key of their own',
+      keys: ['ReplicationConfiguration.Rules.*.Destination.EncryptionConfiguration.ReplicaKmsKeyID'],
+      // Decrypt where the destination has a Bucket Key, GenerateDataKey for objects that were not encrypted with a key.
+      actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
+    },
+    {
+      service: 'Amazon S3 Storage Lens',
+      id: 's3-storage-lens',
+      what: 'the export of a dashboard is encrypted',
+      type: 'AWS::S3::StorageLens',
+      keys: ['StorageLensConfiguration.DataExport.S3BucketDestination.Encryption.SSEKMS.KeyId'],
+      principal: 'storage-lens.s3.amazonaws.com',
+      actions: ['kms:GenerateDataKey'],
+      binding: { sourceAccount: true, sourceArn: 'arn:{partition}:s3:{region}:{account}:storage-lens/*' },
+      see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-lens-encrypt-permissions.html',
+    },
+    {
+      service: 'Amazon S3 Tables',
+      id: 's3-tables',
+      what: 'the tables of a table bucket are maintained',
+      type: 'AWS::S3Tables::TableBucket',
+      keys: ['EncryptionConfiguration.KMSKeyArn'],
+      principal: 'maintenance.s3tables.amazonaws.com',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      binding: { context: { 'aws:s3:arn': 'arn:{partition}:s3tables:{region}:{account}:bucket/*' } },
+      see: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-kms-permissions.html',
+    },
+    {
+      service: 'Amazon EC2 Auto Scaling',
+      what: 'a group launches instances with encrypted volumes',
+      type: 'AWS::AutoScaling::AutoScalingGroup',
+      keys: [
+        'LaunchTemplate.LaunchTemplateId>LaunchTemplateData.BlockDeviceMappings.*.Ebs.KmsKeyId',
+        'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId>LaunchTemplateData.BlockDeviceMappings.*.Ebs.KmsKeyId',
+        'MixedInstancesPolicy.LaunchTemplate.Overrides.*.LaunchTemplateSpecification.LaunchTemplateId>LaunchTemplateData.BlockDeviceMappings.*.Ebs.KmsKeyId',
+      ],
+      serviceLinkedRole: 'autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+      serviceLinkedRoleProperty: 'ServiceLinkedRoleARN',
+      actions: [...FULL_USE, 'kms:DescribeKey'].sort(),
+      documentedAs: 'kms:GenerateDataKey*, kms:ReEncrypt*',
+      further: [{ actions: ['kms:CreateGrant'], binding: {}, conditions: { Bool: { 'kms:GrantIsForAWSResource': ['true'] } } }],
+      see: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html',
+    },
+    {
+      service: 'Amazon EC2 Auto Scaling',
+      what: 'a group publishes to a topic',
+      type: 'AWS::AutoScaling::AutoScalingGroup',
+      targets: ['NotificationConfigurations.*.TopicARN'],
+      purpose: 'send',
+      serviceLinkedRole: 'autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+      serviceLinkedRoleProperty: 'ServiceLinkedRoleARN',
+      see: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html',
+    },
+    {
+      service: 'Amazon EC2 Auto Scaling',
+      what: 'a lifecycle hook notifies a queue or a topic',
+      type: 'AWS::AutoScaling::LifecycleHook',
+      targets: ['NotificationTargetARN'],
+      purpose: 'send',
+      role: 'RoleARN',
+      see: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html',
+    },
+  ],
+};
