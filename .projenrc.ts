@@ -5,6 +5,7 @@ import { addPackaging } from './projenrc/packaging';
 import { addTasks } from './projenrc/tasks';
 import { addTesting, floorJestOptions } from './projenrc/testing';
 import { addWorkflow } from './projenrc/workflow';
+import { renderServicesPage, SERVICES_PAGE_ROWS } from './tools/services-page';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-kms-constructs',
@@ -74,6 +75,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 new TextFile(project, 'src/index.ts', { readonly: false, lines: renderBarrel(`${__dirname}/src`) });
+new TextFile(project, 'docs/services.md', { readonly: false, lines: [...renderServicesPage(SERVICES_PAGE_ROWS), ''] });
 
 addPackaging(project);
 addTesting(project);

@@ -62,15 +62,15 @@ function checkViaService(service: ViaService, problems: Problems): void {
 }
 
 /** @internal */
-export function checkTrustedAccount(account: string, own: string, problems: Problems): void {
+export function checkTrustedAccount(account: string, own: string, problems: Problems, prop: string = 'trustedAccounts'): void {
   problems.expect(Token.isUnresolved(account) || /^\d{12}$/.test(account), 'TrustedAccountInvalid', () =>
-    `'trustedAccounts' must hold account ids of 12 digits, got '${account}'`);
+    `'${prop}' must hold account ids of 12 digits, got '${account}'`);
   problems.expect(account !== own, 'TrustedAccountIsOwn', () =>
-    `'trustedAccounts' must hold other accounts, got the key's own '${account}', whose IAM policies may give access already`);
+    `'${prop}' must hold other accounts, got the key's own '${account}', whose IAM policies may give access already`);
 }
 
 /** @internal */
-export function checkOrganization(organization: string, problems: Problems): void {
+export function checkOrganization(organization: string, problems: Problems, prop: string = 'trustedOrganizations'): void {
   problems.expect(Token.isUnresolved(organization) || /^o-[a-z0-9]{10,32}$/.test(organization), 'OrganizationInvalid', () =>
-    `'trustedOrganizations' must hold organization ids such as 'o-a1b2c3d4e5', without wildcards, got '${organization}'`);
+    `'${prop}' must hold organization ids such as 'o-a1b2c3d4e5', without wildcards, got '${organization}'`);
 }

@@ -86,8 +86,8 @@ export class CustomerManagedKeyPolicy {
   }
 
   /** A role that the wiring found to use the key gets what it lacks of the key's actions. */
-  public usedBy(role: IGrantable, actions: readonly string[]): void {
-    const allowed = allowedActions(role, { keyArn: this.key.keyArn, resource: this.key._keyResource });
+  public usedBy(role: IGrantable, actions: readonly string[], evenConditioned: boolean): void {
+    const allowed = allowedActions(role, { keyArn: this.key.keyArn, resource: this.key._keyResource, evenConditioned });
     const missing = actions.filter((action) => !allowed.has(action));
     const use = JSON.stringify([constructOf(role)?.node.path, missing]);
     if (missing.length === 0 || this.completed.has(use)) {
@@ -125,15 +125,22 @@ export class CustomerManagedKeyPolicy {
   }
 
   private statements(reviews: readonly ReviewedStatement[]): KeyStatement[] {
-    const services = [...this.trusted.flatMap(({ reaches }) => reaches), ...this.addedReaches()].map(reachStatement);
+    const services = this.addedReaches().map(reachStatement);
     const reviewed = reviews.flatMap(({ review }) => review.statements);
     return mergeStatements([...openingStatements(this.intent), ...services, ...reviewed, ...closingStatements(this.intent)]);
   }
 
-  /** What the wiring adds: nothing where that is left to hand, and nothing wider than the exact sources of a trusted service. */
-  private addedReaches(): readonly ServiceReach[] {
-    const exact = this.trusted.filter(({ isExact }) => isExact).map(({ id }) => id);
-    return this.props.wiring.isAutomatic ? this.services().reaches.filter(({ id = '' }) => !exact.includes(id)) : [];
+  /**
+   * The services that are trusted by hand, and what the wiring adds: nothing where that is left to hand, and nothing wider than
+   * the exact sources of a trusted service.
+   */
+  private addedReaches(): ServiceReach[] {
+    const found = this.props.wiring.isAutomatic ? this.services().reaches.filter((reach) => !this.isTrustedExactly(reach)) : [];
+    return [...this.trusted.flatMap(({ reaches }) => reaches), ...found];
+  }
+
+  private isTrustedExactly(reach: ServiceReach): boolean {
+    return this.trusted.some(({ id, isExact }) => isExact && id === reach.id);
   }
 
   private reviews(): ReviewedStatement[] {
@@ -150,6 +157,7 @@ export class CustomerManagedKeyPolicy {
       accountRoot: this.intent.accountRoot,
       region,
       reaches,
+      addedReaches: this.addedReaches(),
       administrationIsNarrowed: this.isAdministrationNarrowed,
       viaServices: this.intent.viaServices.map((value) => arnText(read(this.key, value).value)),
       viaServiceScope: viaServiceScope(this.intent),
@@ -171,6 +179,7 @@ export class CustomerManagedKeyPolicy {
       ...this.services().reaches.flatMap(({ principal, unsupported }) =>
         unsupported ? [information('bindingUnsupported', `${arnText(principal.Service)} stays unbound: ${unsupported}`)] : []),
       ...this.missingReaches(inspection),
+      ...this.exactReaches(),
       ...undeliveredNotices(this.services()),
       ...this.administrationNotNarrowed(),
       ...this.principalPathsUnknown(),
@@ -190,6 +199,13 @@ export class CustomerManagedKeyPolicy {
         .map((reach) => JSON.stringify(renderStatement(reachStatement(reach))))
         .filter((statement) => !written.has(statement))
         .map((statement) => warning('wiringMissing', `the key policy does not have a statement that a resource of the app needs: ${statement}`));
+  }
+
+  private exactReaches(): Notice[] {
+    return this.services().reaches
+      .filter((reach) => this.props.wiring.isAutomatic && this.isTrustedExactly(reach))
+      .map(({ principal }) =>
+        information('wiringExact', `${arnText(principal.Service)} is trusted for exact sources, so that the wiring adds no wider statement; name those of this app too`));
   }
 
   private administrationNotNarrowed(): Notice[] {

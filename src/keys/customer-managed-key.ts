@@ -277,7 +277,7 @@ export class CustomerManagedKey extends Key {
    */
   public trustAccount(account: string, options: TrustAccountOptions = {}): void {
     const problems = new Problems(this.node.scope!, this.node.id);
-    checkTrustedAccount(account, Stack.of(this).account, problems);
+    checkTrustedAccount(account, Stack.of(this).account, problems, 'account');
     problems.throwIfAny();
     if (options.principals) {
       this.keyPolicy.trustPrincipals(trustedPrincipals(this, account, options.principals));
@@ -295,7 +295,7 @@ export class CustomerManagedKey extends Key {
    */
   public trustOrganization(organization: string): void {
     const problems = new Problems(this.node.scope!, this.node.id);
-    checkOrganization(organization, problems);
+    checkOrganization(organization, problems, 'organization');
     problems.throwIfAny();
     this.keyPolicy.trustOrganization(organization);
   }
@@ -343,8 +343,8 @@ export class CustomerManagedKey extends Key {
   }
 
   /** @internal */
-  public _usedBy(role: IGrantable, actions: readonly string[]): void {
-    this.keyPolicy.usedBy(role, actions);
+  public _usedBy(role: IGrantable, actions: readonly string[], evenConditioned: boolean = false): void {
+    this.keyPolicy.usedBy(role, actions, evenConditioned);
   }
 
   /** @internal */

@@ -46,8 +46,8 @@ export class ImportedKeyStatements {
   }
 
   /** A role that the wiring found to use the key gets what it lacks of the key's actions. */
-  public usedBy(role: IGrantable, actions: readonly string[]): void {
-    const allowed = allowedActions(role, { keyArn: this.key.keyArn });
+  public usedBy(role: IGrantable, actions: readonly string[], evenConditioned: boolean): void {
+    const allowed = allowedActions(role, { keyArn: this.key.keyArn, evenConditioned });
     const missing = actions.filter((action) => !allowed.has(action));
     const use = JSON.stringify([constructOf(role)?.node.path, missing]);
     if (missing.length > 0 && !this.completed.has(use)) {
@@ -123,6 +123,7 @@ export class ImportedKeyStatements {
       accountRoot: `arn:${Aws.PARTITION}:iam::${account}:root`,
       region: read(this.key, region).value,
       reaches,
+      addedReaches: reaches,
       administrationIsNarrowed: false,
       viaServices: [],
       viaServiceScope: {},

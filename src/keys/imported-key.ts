@@ -270,8 +270,8 @@ export class ImportedKey extends Resource implements IKey {
   }
 
   /** @internal */
-  public _usedBy(role: IGrantable, actions: readonly string[]): void {
-    this.statements.usedBy(role, actions);
+  public _usedBy(role: IGrantable, actions: readonly string[], evenConditioned: boolean = false): void {
+    this.statements.usedBy(role, actions, evenConditioned);
   }
 
   /** @internal */

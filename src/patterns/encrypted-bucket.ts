@@ -1,3 +1,4 @@
+import type { IOrigin } from 'aws-cdk-lib/aws-cloudfront';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal, type Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -18,6 +19,8 @@ import type { KeyRetention } from '../keys/key-retention';
 import { Problems } from '../private/errors';
 import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/service-table';
+import { BucketReplication, type BucketReplicationOptions } from './bucket-replication';
+import { cloudFrontOrigin, type CloudFrontOriginOptions } from './cloud-front-origin';
 import { checkEncryption, encryptionKeyOf, keepPolicies, retentionOf } from './pattern-encryption';
 import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';
 
@@ -114,6 +117,9 @@ export class EncryptedBucket extends Construct {
   /** The bucket that takes the server access logs, if there is one. */
   public readonly serverAccessLogsBucket?: IBucket;
 
+  /** @internal */
+  public readonly _replication = new BucketReplication(this);
+
   constructor(scope: Construct, id: string, props: EncryptedBucketProps = {}) {
     const retention = retentionOf(props);
     checkProps(scope, id, props, retention);
@@ -191,6 +197,39 @@ export class EncryptedBucket extends Construct {
    */
   public addEventNotification(event: EventType, destination: IBucketNotificationDestination, ...filters: NotificationKeyFilter[]): void {
     this.bucket.addEventNotification(event, destination, ...filters);
+  }
+
+  /**
+   * The bucket as an origin of distributions of Amazon CloudFront, with origin access control.
+   *
+   * The policy of the bucket lets in the distributions that it becomes an origin of: by their ids if they are in its stack,
+   * otherwise as `distributionIds` says. The key policy can refer to no distribution, so that it lets in any of their account,
+   * for reading objects, until `distributionIds` names them.
+   *
+   * Throws `DistributionIdInvalid`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+   * @param options what distributions may do, and which
+   */
+  public toCloudFrontOrigin(options: CloudFrontOriginOptions = {}): IOrigin {
+    return cloudFrontOrigin(this, options);
+  }
+
+  /**
+   * Replicates new objects to another bucket, of any Region and account, where they are encrypted with the key of that
+   * bucket. The role that does it may use both keys for just that. Objects that exist already are not replicated.
+   *
+   * A bucket of another Region or account needs a `bucketName`. A bucket and a key of another account let the role in if they
+   * are in this app.
+   *
+   * Throws `ReplicationToItself`, `ReplicationRepeated`, and `ReplicationInCircle` for a bucket that replicates to this one.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+   * @param destination the bucket that takes the replicas
+   * @param options which objects, and how
+   */
+  public replicateTo(destination: EncryptedBucket, options: BucketReplicationOptions = {}): Grant {
+    return this._replication.addTo(destination, options);
   }
 
   /** An upload without headers takes the bucket's encryption; with headers they must ask for just that. */

@@ -16,7 +16,7 @@ import type { KeyRetention } from '../keys/key-retention';
 import { Problems, fail } from '../private/errors';
 import { read } from '../private/template-reader';
 import { encryptedResource } from '../services/service-table';
-import { checkEncryption, encryptionKeyOf, retentionOf } from './pattern-encryption';
+import { checkEncryption, checkReplicas, encryptionKeyOf, retentionOf } from './pattern-encryption';
 import { allOf, grantOnResource, grantWithKeys } from './pattern-grants';
 
 const KEY_USE = encryptedResource('AWS::DynamoDB::GlobalTable')!;
@@ -24,6 +24,17 @@ const KEY_USE = encryptedResource('AWS::DynamoDB::GlobalTable')!;
 const READ_DATA = ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'];
 const WRITE_DATA = ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:DescribeTable', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const READ_STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'];
+
+/**
+ * A replica of an `EncryptedTable` in another Region.
+ */
+export interface EncryptedTableReplica {
+  /** The Region, such as `us-east-1`. */
+  readonly region: string;
+
+  /** The key that the replica is encrypted with, of its Region; by its ARN, it is `Key.fromKeyArn()`. */
+  readonly encryptionKey: IKey;
+}
 
 /**
  * Properties of an `EncryptedTable`.
@@ -95,6 +106,15 @@ export interface EncryptedTableProps {
    * @default - none
    */
   readonly localSecondaryIndexes?: LocalSecondaryIndexProps[];
+
+  /**
+   * Replicas of the table in other Regions, each with a key of its own. Their retention is that of the table, and so are
+   * their recovery, their protection from deletion and their indexes.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html
+   * @default - none
+   */
+  readonly replicas?: EncryptedTableReplica[];
 }
 
 /**
@@ -113,6 +133,8 @@ export class EncryptedTable extends Construct {
   /** The key that the table is encrypted with. */
   public readonly encryptionKey: IKey;
 
+  private readonly replicas: readonly EncryptedTableReplica[];
+
   private readonly streamed: boolean;
 
   constructor(scope: Construct, id: string, props: EncryptedTableProps) {
@@ -120,40 +142,50 @@ export class EncryptedTable extends Construct {
     checkEncryption(scope, props, problems);
     problems.expect(!Token.isUnresolved(Stack.of(scope).region), 'TableWithoutRegion', () =>
       "a table with a customer managed key names the Region of each replica, and the stack does not say its own; set 'env.region' of the stack");
+    const { replicas = [] } = props;
+    problems.expect(replicas.every(({ region }) => !Token.isUnresolved(region)), 'ReplicaRegionUnknown', () =>
+      "'replicas' must name Regions that are known at synthesis, since the table names the Region of each replica, got a token");
+    checkReplicas(scope, replicas, props, problems, 'replicas');
     problems.throwIfAny();
     super(scope, id);
 
     const retention = retentionOf(props);
-    const { encryptionKey: _key, retention: _retention, ...tableProps } = props;
+    const { encryptionKey: _key, retention: _retention, replicas: _replicas, ...tableProps } = props;
     this.encryptionKey = encryptionKeyOf(this, props);
-    this.streamed = props.dynamoStream !== undefined;
+    this.replicas = replicas;
+    // The CDK gives a table with replicas a stream, by which Amazon DynamoDB replicates it.
+    this.streamed = props.dynamoStream !== undefined || replicas.length > 0;
+    const replicaKeyArns = Object.fromEntries(replicas.map(({ region, encryptionKey }) => [region, encryptionKey.keyArn]));
     this.table = new TableV2(this, 'Resource', {
       ...tableProps,
-      encryption: TableEncryptionV2.customerManagedKey(this.encryptionKey),
+      replicas: replicas.map(({ region }) => ({ region })),
+      encryption: TableEncryptionV2.customerManagedKey(this.encryptionKey, replicaKeyArns),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: retention.keepsData,
       // A rollback cannot delete a protected table: the one that a failed first deployment made stays, and is empty.
       removalPolicy: retention.keepsData ? RemovalPolicy.RETAIN : retention.removalPolicy,
     });
+    this.shareResourcePolicy();
   }
 
   /**
-   * Lets a principal read items: `kms:Decrypt` and `kms:DescribeKey` on the key.
+   * Lets a principal read items: `kms:Decrypt` and `kms:DescribeKey` on the key. Of a table with replicas it reads in every
+   * Region, with the key of each.
    *
    * @param grantee who reads
    */
   public grantReadData(grantee: IGrantable): Grant {
-    return grantWithKeys(this, [this.onTable(grantee, READ_DATA)], grantee, KEY_USE.receive, this.encryptionKey);
+    return grantWithKeys(this, [this.onTable(grantee, READ_DATA)], grantee, KEY_USE.receive, ...this.everyKey());
   }
 
   /**
    * Lets a principal write and delete items: the actions on the key that Amazon DynamoDB documents, without
-   * `kms:CreateGrant`, which only who makes the table needs.
+   * `kms:CreateGrant`, which only who makes the table needs. To a table with replicas it writes in every Region.
    *
    * @param grantee who writes
    */
   public grantWriteData(grantee: IGrantable): Grant {
-    return grantWithKeys(this, [this.onTable(grantee, WRITE_DATA)], grantee, KEY_USE.send, this.encryptionKey);
+    return grantWithKeys(this, [this.onTable(grantee, WRITE_DATA)], grantee, KEY_USE.send, ...this.everyKey());
   }
 
   /**
@@ -166,7 +198,7 @@ export class EncryptedTable extends Construct {
   }
 
   /**
-   * Lets a principal read the stream of changes: `kms:Decrypt` and `kms:DescribeKey` on the key.
+   * Lets a principal read the stream of changes in the Region of the table itself: `kms:Decrypt` and `kms:DescribeKey` on the key.
    *
    * Throws `TableHasNoStream` if the table has none.
    *
@@ -180,12 +212,25 @@ export class EncryptedTable extends Construct {
     return grantWithKeys(this, [grant], grantee, KEY_USE.receive, this.encryptionKey);
   }
 
+  /** Whatever the feature flags say: who is let in from another account is let in in every Region. */
+  private shareResourcePolicy(): void {
+    const { table } = this;
+    const policy = Lazy.any({ produce: () => (table.resourcePolicy ? { PolicyDocument: table.resourcePolicy } : undefined) });
+    this.replicas.forEach((_, index) => (table.node.defaultChild as CfnGlobalTable).addPropertyOverride(`Replicas.${index}.ResourcePolicy`, policy));
+  }
+
   private onTable(grantee: IGrantable, actions: string[]): Grant {
-    const { tableArn } = this.table;
+    const { tableArn, tableName } = this.table;
+    const { account } = Stack.of(this);
+    const tables = [tableArn, ...this.replicas.map(({ region }) => `arn:${Aws.PARTITION}:dynamodb:${region}:${account}:table/${tableName}`)];
     // Indexes may still be added, and an ARN of none would be a wildcard for nothing.
-    const indexes = Lazy.string({ produce: () => (this.isIndexed() ? `${tableArn}/index/*` : Aws.NO_VALUE) });
+    const indexes = tables.map((table) => Lazy.string({ produce: () => (this.isIndexed() ? `${table}/index/*` : Aws.NO_VALUE) }));
     // The policy is a property of the table, which cannot refer to itself.
-    return grantOnResource(this, { grantee, actions, resourceArns: [tableArn, indexes], resourceSelfArns: ['*'], resource: this.table });
+    return grantOnResource(this, { grantee, actions, resourceArns: [...tables, ...indexes], resourceSelfArns: ['*'], resource: this.table });
+  }
+
+  private everyKey(): IKey[] {
+    return [this.encryptionKey, ...this.replicas.map(({ encryptionKey }) => encryptionKey)];
   }
 
   private isIndexed(): boolean {

@@ -36,10 +36,15 @@ export function grantWithKeys(
   actions: readonly string[],
   ...keys: IKey[]
 ): Grant {
-  const onKeys = [...new Set(keys)].map((key) =>
-    key instanceof CustomerManagedKey || key instanceof ImportedKey ? key.grant(grantee, ...actions) : grantOnForeignKey(pattern, key, grantee, actions),
-  );
+  // A statement without actions is none.
+  const onKeys = [...new Set(actions.length > 0 ? keys : [])].map((key) =>
+    isOurs(key) ? key.grant(grantee, ...actions) : grantOnForeignKey(pattern, key, grantee, actions));
   return allOf([...grants, ...onKeys], grantee);
+}
+
+/** Their grants land, or say so. */
+function isOurs(key: IKey): boolean {
+  return key instanceof CustomerManagedKey || key instanceof ImportedKey;
 }
 
 /** On a key of another library or app: by IAM on its ARN, and in its policy for services and other accounts. */

@@ -6,9 +6,10 @@ import { DATA_KEYS } from '../services/documented-actions';
 import type { SourceBinding } from '../services/service-caller';
 import { SERVICE_CALLERS } from '../services/service-table';
 import { positiveValues } from './condition-values';
-import { SYMMETRIC_USE } from './key-actions';
+import { DECRYPT, ENCRYPT, ENCRYPT_DECRYPT, SYMMETRIC_USE } from './key-actions';
 import { andCondition, andConditions, distinct, type Conditions, type KeyStatement } from './key-statement';
 import { reachOf, type ServiceReach, type SourceEnvironment } from './service-reach';
+import { isCoveredBy } from './source-coverage';
 
 /**
  * What binding a service's statement needs to know.
@@ -23,6 +24,8 @@ export interface ServiceContext {
   readonly region: unknown;
   /** Which services the wiring found to reach the key. */
   readonly reaches: readonly ServiceReach[];
+  /** Those of them, and those of services that are trusted by hand, that the key policy has a statement for. */
+  readonly addedReaches?: readonly ServiceReach[];
   /** Where the element at a path lives. */
   environmentAt(path: string): SourceEnvironment;
 }
@@ -61,8 +64,7 @@ export function bindServiceStatement(
   const { fixed, referring } = partByReference(conditions);
   const reaches = context.reaches.filter(({ principal: { Service } }) => Service !== undefined && arnText(Service) === service);
   if (referring.size === 0 && isBound(fixed)) {
-    const same = reaches.filter((reach) => JSON.stringify(reach.conditions) === JSON.stringify(fixed));
-    return same.length > 0 ? bindAsFound(statement, fixed, same) : { statements: [statement], notices: [] };
+    return keepBound(statement, (context.addedReaches ?? []).filter(({ principal: { Service } }) => arnText(Service) === service));
   }
   if (reaches.length > 0) {
     return bindAsFound(statement, fixed, reaches);
@@ -75,6 +77,26 @@ export function bindServiceStatement(
     return bindAsFound(statement, fixed, sources.map(reach));
   }
   return referring.size === 0 ? keepUnbound(statement) : bindWithoutRow(statement, fixed, referring, context);
+}
+
+/**
+ * A statement that is bound already stays as it is, but for what the key policy allows under the same source or a wider one,
+ * and for what its encryption context keeps from ever being allowed.
+ */
+function keepBound(written: KeyStatement, added: readonly ServiceReach[]): BoundStatement {
+  const covering = added.filter((reach) => isCoveredBy(written.conditions, reach.conditions)).flatMap(({ actions }) => actions);
+  if (covering.length === 0) {
+    return { statements: [written], notices: [] };
+  }
+  const byContext = positiveValues(written.conditions, /^kms:EncryptionContext:/i).length > 0;
+  const actions = isGenerous(written.actions)
+    ? []
+    : written.actions.filter((action) => !covering.includes(action) && !(byContext && action === 'kms:DescribeKey'));
+  const service = arnText(written.principal.Service[0]);
+  return {
+    statements: actions.length > 0 ? [{ ...written, actions }] : [],
+    notices: [information('statementCovered', `what the key policy gives ${service} already was left out`)],
+  };
 }
 
 /** What every row of a service is bound by: the same binding, or else at least the account of the source. */
@@ -207,8 +229,8 @@ function namesSource({ account, resource }: ArnParts): boolean {
   return account === '' ? /^[^*?]/.test(resource) : !/[*?]/.test(account);
 }
 
-/** What the CDK's constructs write for a service that sends something, whether it needs that or not. */
-const GENEROUS: ReadonlyArray<readonly string[]> = [SYMMETRIC_USE, ['kms:Decrypt', ...DATA_KEYS]];
+/** What the CDK's constructs write for a service, whether it needs that or not, and what our own grants make of it. */
+const GENEROUS: ReadonlyArray<readonly string[]> = [SYMMETRIC_USE, ['kms:Decrypt', ...DATA_KEYS], DECRYPT, ENCRYPT, ENCRYPT_DECRYPT];
 
 function isGenerous(written: readonly string[]): boolean {
   return GENEROUS.some((actions) => actions.length === written.length && actions.every((action) => written.includes(action)));

@@ -31,6 +31,8 @@ export interface EncryptedResource {
   readonly sentBy?: readonly string[];
   /** The IAM actions with which somebody takes something out. */
   readonly receivedBy?: readonly string[];
+  /** Whether who may do that gets what it needs of the key: constructs of the CDK grant the one without the other. */
+  readonly completesUsers?: boolean;
   /** What who creates the resource needs of the key. */
   readonly create: readonly string[];
   /** Actions that AWS documents with a wildcard, which is expanded in full here. */

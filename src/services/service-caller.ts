@@ -33,13 +33,13 @@ export interface CallerStatement {
 }
 
 /**
- * A property that decides whether a wiring exists: it is there, it is not, or it has a value.
+ * A property that decides whether a wiring exists: it is there, it is not, or it has a value, which may be its default.
  *
  * @internal
  */
 export interface Precondition {
   readonly property: string;
-  readonly is: 'present' | 'absent' | { readonly value: string | boolean };
+  readonly is: 'present' | 'absent' | { readonly value: string | boolean; readonly isDefault?: boolean };
 }
 
 /**

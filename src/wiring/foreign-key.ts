@@ -40,7 +40,7 @@ export class ForeignKey implements WiredKey {
     if (!scope || AWS_MANAGED.test(this.name)) {
       return;
     }
-    const allowed = allowedActions(role, { keyArn: this.keyArn, resource: this.resource });
+    const allowed = allowedActions(role, { keyArn: this.keyArn, resource: this.resource, evenConditioned: true });
     const missing = actions.filter((action) => !allowed.has(action));
     if (missing.length > 0) {
       this.report(scope, `the role ${scope.node.path} needs in its policies`, new PolicyStatement({ actions: missing, resources: [this.keyArn] }).toStatementJson());

@@ -4,7 +4,7 @@ import { makePoliciesExact } from './exact-policies';
 import { KeyFinder } from './key-finder';
 import { ResourceIndex } from './resource-index';
 import { ServiceDiscovery, type FoundWiring } from './service-discovery';
-import type { KeyDiscovery, WiredKey, WiredKeyConstruct } from './wired-key';
+import type { KeyDiscovery, WiredKey } from './wired-key';
 
 /** The last child of a Stage: reached when every aspect has seen every other construct. */
 const LAST = 'CdkKmsWiring';
@@ -19,9 +19,9 @@ const LAST = 'CdkKmsWiring';
  * @internal
  */
 export class KeyWiring implements IAspect {
-  /** The wiring of the Stage that a key belongs to. */
-  public static of(key: WiredKeyConstruct): KeyWiring {
-    const stage = Stage.of(key) ?? key.node.root;
+  /** The wiring of the Stage that a construct belongs to. */
+  public static of(construct: IConstruct): KeyWiring {
+    const stage = Stage.of(construct) ?? construct.node.root;
     const installed = Aspects.of(stage).all.find((aspect): aspect is KeyWiring => aspect instanceof KeyWiring);
     const wiring = installed ?? new KeyWiring(stage);
     if (!installed) {
@@ -69,6 +69,8 @@ export class KeyWiring implements IAspect {
     }
     discovery.movedUses().forEach(({ key, role, actions }) => key._usedBy(role, actions));
     [...index.keys, ...keys.foreign.values()].forEach((key) => key._settle());
+    // Only now are the permissions of constructs of the CDK in the policies of roles.
+    discovery.permittedUses().forEach(({ key, role, actions }) => key._usedBy(role, actions, true));
     makePoliciesExact(index);
   }
 

@@ -39,10 +39,12 @@ export interface NamedKey {
   readonly keyArn: string;
   /** Its resource, if it is in the tree. */
   readonly resource?: CfnResource;
+  /** Whether a permission under a condition counts, which is not judged then. */
+  readonly evenConditioned?: boolean;
 }
 
 /**
- * The actions on a key that the policies of a principal allow without a condition.
+ * The actions on a key that the policies of a principal allow.
  *
  * @internal
  */
@@ -53,7 +55,8 @@ export function allowedActions(grantee: IGrantable, key: NamedKey): ReadonlySet<
     JSON.stringify(resource) === arn || (key.resource !== undefined && referencedPaths(resource).has(key.resource.node.path));
   const allowing = (principal ? policiesOf(principal) : [])
     .flatMap((policy) => statementsOf(policy, policy.policyDocument))
-    .filter(({ Effect, Condition, Resource }) => Effect === 'Allow' && !Condition && asList(Resource).some(names));
+    .filter(({ Effect, Resource }) => Effect === 'Allow' && asList(Resource).some(names))
+    .filter(({ Condition }) => !Condition || key.evenConditioned);
   return new Set(allowing.flatMap(({ Action }) => exactActions(asList<string>(Action)).actions));
 }
 

@@ -27,6 +27,17 @@ export interface FoundWiring {
   readonly actions: readonly string[];
 }
 
+/**
+ * A role that uses a key.
+ *
+ * @internal
+ */
+export interface KeyUse {
+  readonly role: IGrantable;
+  readonly key: WiredKey;
+  readonly actions: readonly string[];
+}
+
 interface Target {
   readonly target: CfnResource;
   readonly purpose: ServiceCaller['purpose'];
@@ -67,7 +78,7 @@ export class ServiceDiscovery {
   }
 
   /** Roles that take from where something moved to need the key that it is still encrypted with. */
-  public movedUses(): Array<{ role: IGrantable; key: WiredKey; actions: readonly string[] }> {
+  public movedUses(): KeyUse[] {
     if (this.movedTo.size === 0) {
       return [];
     }
@@ -79,6 +90,19 @@ export class ServiceDiscovery {
           .flatMap((source) => this.received(source))
           .map(({ key, needs }) => ({ role: this.index.grantable(role.node.path), key, actions: needs }))
         : [];
+    });
+  }
+
+  /** Roles that may act on a resource whose constructs do not grant its key. */
+  public permittedUses(): KeyUse[] {
+    if (!this.index.resources.some(({ cfnResourceType }) => encryptedResource(cfnResourceType)?.completesUsers)) {
+      return [];
+    }
+    return this.permissions.all().flatMap(({ role, target, actions }) => {
+      const row = encryptedResource(target.cfnResourceType);
+      const purposes = row?.completesUsers ? purposesOf(target, actions) : [];
+      return purposes.flatMap((purpose) =>
+        this.keys.keysOf(target).map((key) => ({ role: this.index.grantable(role.node.path), key, actions: row![purpose] })));
     });
   }
 
@@ -184,7 +208,9 @@ export class ServiceDiscovery {
 
   private holds(element: unknown, { property, is }: Precondition): boolean {
     const values = this.index.values(element, property);
-    return typeof is === 'object' ? values.includes(is.value) : values.length > 0 === (is === 'present');
+    return typeof is === 'object'
+      ? values.includes(is.value) || (Boolean(is.isDefault) && values.length === 0)
+      : values.length > 0 === (is === 'present');
   }
 
   /** The resource that acts may live elsewhere than the one that declares the wiring. */

@@ -53,8 +53,11 @@ export interface WiredKey {
   readonly keyArn: string;
   /** What was found about the key, instead of what was found before. */
   _discovered(discovery: KeyDiscovery): void;
-  /** A role that the wiring found to use the key. */
-  _usedBy(role: IGrantable, actions: readonly string[]): void;
+  /**
+   * A role that the wiring found to use the key. It gets what it lacks; a permission under a condition may count, if the
+   * condition is that of the construct that gave it.
+   */
+  _usedBy(role: IGrantable, actions: readonly string[], evenConditioned?: boolean): void;
   /** A role that the wiring found to use the key is not in the tree. */
   _usedByUnknown(declaredBy: CfnResource, actions: readonly string[]): void;
   /** Every service and role is known; IAM statements can still be added. */

@@ -5,8 +5,10 @@ import { CustomerManagedKey, type CustomerManagedKeyProps } from '../../src/keys
 import { GrantCreation } from '../../src/keys/grant-creation';
 import { KeyRetention } from '../../src/keys/key-retention';
 import { EncryptedBucket } from '../../src/patterns/encrypted-bucket';
+import { EncryptedEventBus } from '../../src/patterns/encrypted-event-bus';
 import { EncryptedQueue } from '../../src/patterns/encrypted-queue';
 import { EncryptedTable } from '../../src/patterns/encrypted-table';
+import { EncryptedTrail } from '../../src/patterns/encrypted-trail';
 import { testStack } from '../support/apps';
 
 // A changed logical id replaces a key and loses what it encrypts. Do not change these lists; add to them.
@@ -47,6 +49,24 @@ test.each<[string, (stack: Stack) => unknown, Record<string, string>]>([
     JobsPolicy794B6D33: 'AWS::SQS::QueuePolicy',
     JobsDeadLetterQueue8CC426EE: 'AWS::SQS::Queue',
     JobsDeadLetterQueuePolicy473FEB30: 'AWS::SQS::QueuePolicy',
+  }],
+  ['EncryptedEventBus', (stack) => new EncryptedEventBus(stack, 'Bus', { archived: true }), {
+    BusKey24CF81FE: 'AWS::KMS::Key',
+    Bus52AA7421: 'AWS::Events::EventBus',
+    BusDeadLetterQueue4287E546: 'AWS::SQS::Queue',
+    BusDeadLetterQueuePolicy69814BAB: 'AWS::SQS::QueuePolicy',
+    BusArchiveD76499E2: 'AWS::Events::Archive',
+  }],
+  ['EncryptedTrail', (stack) => new EncryptedTrail(stack, 'Trail'), {
+    TrailKey31F874A3: 'AWS::KMS::Key',
+    TrailA0C862CD: 'AWS::CloudTrail::Trail',
+    TrailBucket7F7024F7: 'AWS::S3::Bucket',
+    TrailBucketPolicyA9210232: 'AWS::S3::BucketPolicy',
+    TrailBucketServerAccessLogs71E6234A: 'AWS::S3::Bucket',
+    TrailBucketServerAccessLogsPolicy3CC30CC2: 'AWS::S3::BucketPolicy',
+    TrailLogGroup4CBE3AF5: 'AWS::Logs::LogGroup',
+    TrailLogsRole9D6C4519: 'AWS::IAM::Role',
+    TrailLogsRoleDefaultPolicy2C9B5159: 'AWS::IAM::Policy',
   }],
 ])('the logical ids of %s', (_, make, ids) => {
   const stack = testStack();

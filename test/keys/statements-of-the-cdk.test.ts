@@ -64,8 +64,7 @@ test('an event bus keeps what it needs where a rule reaches the key too', () => 
   expect(serviceStatements(stack, 'events.amazonaws.com').map(({ Action }) => Action)).toEqual([
     ['kms:Decrypt', 'kms:GenerateDataKey'], // of the bus, by its context
     'kms:DescribeKey',
-    ['kms:Decrypt', 'kms:GenerateDataKey'], // of the rule, by the account
-    ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], // as the CDK wrote it, for the bus by name
+    ['kms:Decrypt', 'kms:GenerateDataKey'], // of the rule, by the account; what the CDK wrote for the bus by name is in the first
   ]);
 });
 

@@ -1,5 +1,7 @@
 import { CfnGuardValidator } from '@cdklabs/cdk-validator-cfnguard';
+import { Stream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { App } from 'aws-cdk-lib/core';
@@ -13,22 +15,26 @@ const LOGS_OF_LOGS = 'a bucket for access logs that logs its own accesses never 
 const LOGS_TAKE_NO_KMS_KEY = 'Amazon S3 delivers server access logs to no bucket that is encrypted with a KMS key by default';
 const NOTIFICATIONS_NEED_A_READER = 'event notifications need somebody who reads them: addEventNotification(); the CDK writes them past the template';
 const LOCKED_OBJECTS_CANNOT_GO = 'Object Lock is for records that the law keeps: objects could not be deleted';
+const DEAD_LETTERS_END_THERE = 'the rule asks a dead-letter queue that no queue moves messages to for a dead-letter queue';
 const HANDLER_OF_THE_CDK = 'the CDK makes the function that writes bucket notifications; a VPC is the choice of the app';
 
 type Findings = Record<string, string>;
 
-const BUCKET: Findings = {
-  'CT.S3.PR.4: DocumentsDCDDF95A': NOTIFICATIONS_NEED_A_READER,
-  'CT.S3.PR.9: DocumentsDCDDF95A': LOCKED_OBJECTS_CANNOT_GO,
-};
+function bucketFindings(bucket: string): Findings {
+  return { [`CT.S3.PR.4: ${bucket}`]: NOTIFICATIONS_NEED_A_READER, [`CT.S3.PR.9: ${bucket}`]: LOCKED_OBJECTS_CANNOT_GO };
+}
 
-const BUCKET_WITH_LOGS: Findings = {
-  ...BUCKET,
-  'CT.S3.PR.10: DocumentsServerAccessLogs8AF2ADA6': LOGS_TAKE_NO_KMS_KEY,
-  'CT.S3.PR.2: DocumentsServerAccessLogs8AF2ADA6': LOGS_OF_LOGS,
-  'CT.S3.PR.4: DocumentsServerAccessLogs8AF2ADA6': NOTIFICATIONS_NEED_A_READER,
-  'CT.S3.PR.9: DocumentsServerAccessLogs8AF2ADA6': LOCKED_OBJECTS_CANNOT_GO,
-};
+function bucketWithLogsFindings(bucket: string, logs: string): Findings {
+  return {
+    ...bucketFindings(bucket),
+    ...bucketFindings(logs),
+    [`CT.S3.PR.10: ${logs}`]: LOGS_TAKE_NO_KMS_KEY,
+    [`CT.S3.PR.2: ${logs}`]: LOGS_OF_LOGS,
+  };
+}
+
+const BUCKET = bucketFindings('DocumentsDCDDF95A');
+const BUCKET_WITH_LOGS = bucketWithLogsFindings('DocumentsDCDDF95A', 'DocumentsServerAccessLogs8AF2ADA6');
 
 const EXPECTED: Record<ScannedStack, Findings> = {
   Key: {},
@@ -39,6 +45,15 @@ const EXPECTED: Record<ScannedStack, Findings> = {
   // Says nothing of the table: CT.DYNAMODB.PR.1 and PR.2 look at AWS::DynamoDB::Table, and ours is an AWS::DynamoDB::GlobalTable.
   Table: {},
   Queue: {},
+  // The rules say nothing of topics and secrets.
+  Topic: {},
+  LogGroup: {},
+  Secret: {},
+  Stream: {},
+  Trail: bucketWithLogsFindings('AuditBucketB2F364A6', 'AuditBucketServerAccessLogs5C85731F'),
+  EventBus: { 'CT.SQS.PR.1: EventsDeadLetterQueueC3DB07E1': DEAD_LETTERS_END_THERE },
+  Replication: { ...BUCKET_WITH_LOGS, ...bucketWithLogsFindings('Replicas24371606', 'ReplicasServerAccessLogs70824C06') },
+  TableReplicas: {},
   Grants: BUCKET_WITH_LOGS,
   Notifications: { ...BUCKET_WITH_LOGS, 'CT.LAMBDA.PR.3: BucketNotificationsHandler050a0587b7544547bf325f094a3db8347ECC3691': HANDLER_OF_THE_CDK },
 };
@@ -74,14 +89,19 @@ test.each(Object.entries(EXPECTED))('%s: nothing is found but what is not ours t
   expect(found[stack]).toEqual(Object.keys(expected).sort());
 });
 
-test('the rules do find what is wrong with a plain key, bucket and queue', () => {
+test('the rules do find what is wrong with a plain key, bucket, queue, log group and stream', () => {
   const stack = testStack();
   new Key(stack, 'Key');
   new Bucket(stack, 'Bucket');
   new Queue(stack, 'Queue');
+  new LogGroup(stack, 'Logs', { retention: RetentionDays.ONE_WEEK });
+  new Stream(stack, 'Stream', { encryption: StreamEncryption.UNENCRYPTED });
 
   expect(findings(stack.node.root as App)).toEqual({
     Stack: [
+      'CT.CLOUDWATCH.PR.2: Logs6819BB44',
+      'CT.CLOUDWATCH.PR.3: Logs6819BB44',
+      'CT.KINESIS.PR.1: Stream790BDEE4',
       'CT.KMS.PR.1: Key961B73FD',
       'CT.KMS.PR.3: Key961B73FD',
       'CT.S3.PR.10: Bucket83908E77',

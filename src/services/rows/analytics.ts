@@ -32,6 +32,7 @@ export const ANALYTICS: ServiceRows = {
       send: ['kms:Decrypt', 'kms:GenerateDataKey'],
       receive: [],
       sentBy: ['firehose:PutRecord', 'firehose:PutRecordBatch'],
+      completesUsers: true,
       create: ['kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKey'],
       grants: 'service',
       see: 'https://docs.aws.amazon.com/firehose/latest/dev/encryption.html',

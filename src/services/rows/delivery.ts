@@ -4,6 +4,19 @@ import type { ServiceRows } from '../service-caller';
 const EMAIL = 'https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html';
 const RECEIPT_RULE = 'arn:{partition}:ses:{region}:{account}:receipt-rule-set/*';
 
+const RECEIPT = {
+  service: 'Amazon SES',
+  type: 'AWS::SES::ReceiptRule',
+  within: 'Rule.Actions.*.S3Action',
+  documentedAs: 'kms:GenerateDataKey*',
+  see: EMAIL,
+} as const;
+const AS_SERVICE = {
+  where: [{ property: 'IamRoleArn', is: 'absent' }],
+  principal: 'ses.amazonaws.com',
+  binding: { sourceAccount: true, sourceArn: RECEIPT_RULE },
+} as const;
+
 /** Content delivery, domain names, mail and load balancers. */
 export const DELIVERY: ServiceRows = {
   resources: [
@@ -48,32 +61,24 @@ export const DELIVERY: ServiceRows = {
       see: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html',
     },
     {
-      service: 'Amazon SES',
+      ...RECEIPT,
+      ...AS_SERVICE,
       id: 'ses-to-bucket',
       what: 'received mail is delivered to a bucket',
-      type: 'AWS::SES::ReceiptRule',
-      within: 'Rule.Actions.*.S3Action',
-      where: [{ property: 'IamRoleArn', is: 'absent' }],
       targets: ['BucketName'],
       targetTypes: ['AWS::S3::Bucket'],
-      principal: 'ses.amazonaws.com',
       actions: ['kms:Decrypt', ...DATA_KEYS],
-      documentedAs: 'kms:GenerateDataKey*',
-      binding: { sourceAccount: true, sourceArn: RECEIPT_RULE },
-      see: EMAIL,
     },
     {
-      service: 'Amazon SES',
-      id: 'ses-key',
-      what: 'received mail is encrypted before it is delivered',
-      type: 'AWS::SES::ReceiptRule',
-      keys: ['Rule.Actions.*.S3Action.KmsKeyArn'],
-      principal: 'ses.amazonaws.com',
-      actions: DATA_KEYS,
-      documentedAs: 'kms:GenerateDataKey*',
-      binding: { sourceAccount: true, sourceArn: RECEIPT_RULE },
-      see: EMAIL,
+      ...RECEIPT,
+      what: 'received mail is delivered to a bucket with a role',
+      targets: ['BucketName'],
+      targetTypes: ['AWS::S3::Bucket'],
+      actions: ['kms:Decrypt', ...DATA_KEYS],
+      role: 'IamRoleArn',
     },
+    { ...RECEIPT, ...AS_SERVICE, id: 'ses-key', what: 'received mail is encrypted before it is delivered', keys: ['KmsKeyArn'], actions: DATA_KEYS },
+    { ...RECEIPT, what: 'received mail is encrypted with a role before it is delivered', keys: ['KmsKeyArn'], actions: DATA_KEYS, role: 'IamRoleArn' },
     {
       service: 'Amazon SES',
       id: 'ses-receipts-to-topic',
@@ -90,7 +95,7 @@ export const DELIVERY: ServiceRows = {
       service: 'Elastic Load Balancing',
       what: 'access logs of an Application Load Balancer are delivered to a bucket',
       type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
-      where: [{ property: 'Type', is: { value: 'application' } }],
+      where: [{ property: 'Type', is: { value: 'application', isDefault: true } }],
       targets: ['LoadBalancerAttributes.*.Value'],
       targetTypes: ['AWS::S3::Bucket'],
       undelivered: 'an Application Load Balancer delivers only to buckets that are encrypted with SSE-S3',

@@ -15,6 +15,7 @@ export const SECURITY: ServiceRows = {
       receive: ['kms:Decrypt'],
       sentBy: ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecret'],
       receivedBy: ['secretsmanager:BatchGetSecretValue', 'secretsmanager:GetSecretValue'],
+      completesUsers: true,
       create: ['kms:Decrypt', 'kms:GenerateDataKey'],
       context: ['SecretARN', 'SecretVersionId'],
       grants: 'none',
