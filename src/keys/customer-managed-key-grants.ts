@@ -29,6 +29,18 @@ export function exactGrants(key: GrantingKey): KeyGrants {
   });
 }
 
+/** Statements whose principal has its own side of the grant already. */
+const GRANTED = new WeakSet<PolicyStatement>();
+
+/**
+ * Whether a statement of a key policy is the key's side of a grant that was made here.
+ *
+ * @internal
+ */
+export function isSideOfGrant(statement: PolicyStatement): boolean {
+  return GRANTED.has(statement);
+}
+
 /**
  * Gives a permission to a principal: by IAM on the key's ARN to roles and users, in the key policy to services and other
  * accounts, on both sides across accounts.
@@ -49,8 +61,9 @@ export function grantOnKey(key: GrantingKey, grantee: IGrantable, written: reado
   }
   switch (accountOf(key, grantee.grantPrincipal)) {
     case TokenComparison.DIFFERENT: {
-      const inKeyPolicy = grantInKeyPolicy(key, grantee, actions.filter(worksCrossAccount));
-      return landed ? onPrincipal.combine(inKeyPolicy) : inKeyPolicy;
+      const inKeyPolicy = grantInKeyPolicy(key, grantee, actions.filter(worksCrossAccount), true);
+      const both = landed ? onPrincipal.combine(inKeyPolicy) : inKeyPolicy;
+      return inKeyPolicy.success ? both : withoutSuccess(both);
     }
     case TokenComparison.ONE_UNRESOLVED:
       showAtSynthesis(key, warning('grantAccountUnknown', accountUnknown(grantee)));
@@ -72,9 +85,14 @@ function grantableActions(key: GrantingKey, written: readonly string[]): readonl
   return key._isSymmetric ? actions : [...actions, ...impossible.filter((action) => !/[*?]/.test(action))].sort();
 }
 
-function grantInKeyPolicy(key: GrantingKey, grantee: IGrantable, actions: readonly string[]): Grant {
+function grantInKeyPolicy(key: GrantingKey, grantee: IGrantable, actions: readonly string[], hasOwnSide: boolean = false): Grant {
   const statement = new PolicyStatement({ actions: [...actions], resources: ['*'], principals: [grantee.grantPrincipal] });
-  return Grant.addStatementToResourcePolicy({ grantee, actions: [...actions], resourceArns: [key.keyArn], resource: key, statement });
+  if (hasOwnSide) {
+    GRANTED.add(statement);
+  }
+  const granted = { grantee, actions: [...actions], resourceArns: [key.keyArn] };
+  const grant = Grant.addStatementToResourcePolicy({ ...granted, resource: key, statement });
+  return key._isPolicyManaged ? grant : withoutSuccess(grant);
 }
 
 function accountOf(key: GrantingKey, principal: IPrincipal): TokenComparison {

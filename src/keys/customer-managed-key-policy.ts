@@ -5,6 +5,7 @@ import { distinct, renderStatement, type KeyStatement } from '../policy/key-stat
 import { canPutKeyPolicy } from '../policy/lockout';
 import { policyBytes } from '../policy/policy-size';
 import { reachStatement, type ServiceReach } from '../policy/service-reach';
+import { isCoveredBy } from '../policy/source-coverage';
 import { mergeStatements } from '../policy/statement-merge';
 import type { ReviewContext } from '../policy/statement-review';
 import { arnText } from '../private/arn-text';
@@ -148,7 +149,7 @@ export class CustomerManagedKeyPolicy {
   }
 
   private reviewContext(): ReviewContext {
-    const { index, reaches } = this.services();
+    const { index } = this.services();
     const { account, region } = environmentOf(Stack.of(this.key));
     return {
       keyPath: this.key._keyResource.node.path,
@@ -156,7 +157,8 @@ export class CustomerManagedKeyPolicy {
       accountId: account,
       accountRoot: this.intent.accountRoot,
       region,
-      reaches,
+      // What others write for a service that is trusted for exact sources is bound to those.
+      reaches: distinct([...this.addedReaches(), ...this.services().reaches.filter((reach) => !this.isTrustedExactly(reach))]),
       addedReaches: this.addedReaches(),
       administrationIsNarrowed: this.isAdministrationNarrowed,
       viaServices: this.intent.viaServices.map((value) => arnText(read(this.key, value).value)),
@@ -176,7 +178,7 @@ export class CustomerManagedKeyPolicy {
   private notices(inspection: Inspection): Notice[] {
     return [
       ...inspection.reviews.flatMap(({ review }) => review.notices),
-      ...this.services().reaches.flatMap(({ principal, unsupported }) =>
+      ...this.addedReaches().flatMap(({ principal, unsupported }) =>
         unsupported ? [information('bindingUnsupported', `${arnText(principal.Service)} stays unbound: ${unsupported}`)] : []),
       ...this.missingReaches(inspection),
       ...this.exactReaches(),
@@ -192,12 +194,11 @@ export class CustomerManagedKeyPolicy {
 
   /** What the wiring found and did not add, for whoever writes the key policy by hand. */
   private missingReaches({ statements }: Inspection): Notice[] {
-    const written = new Set(statements.map((statement) => JSON.stringify(renderStatement(statement))));
     return this.props.wiring.isAutomatic
       ? []
-      : this.services().reaches
-        .map((reach) => JSON.stringify(renderStatement(reachStatement(reach))))
-        .filter((statement) => !written.has(statement))
+      : distinct(this.services().reaches)
+        .filter((reach) => !isWritten(reach, statements))
+        .map((reach) => JSON.stringify(this.readKnown(renderStatement(reachStatement(reach)))))
         .map((statement) => warning('wiringMissing', `the key policy does not have a statement that a resource of the app needs: ${statement}`));
   }
 
@@ -284,7 +285,7 @@ export class CustomerManagedKeyPolicy {
   private traits() {
     const { multiRegion, grantsForServicesOnly } = this.intent;
     const viaServices = (this.props.viaServices ?? []).map(({ name }) => name);
-    return { region: Stack.of(this.key).region, multiRegion, grantsForServicesOnly, viaServices };
+    return { region: Stack.of(this.key).region, isSymmetric: this.key._isSymmetric, multiRegion, grantsForServicesOnly, viaServices };
   }
 
   /** A service-linked role works with a key of another account by a grant only, which somebody there has to make. */
@@ -328,6 +329,17 @@ function intentOf(key: CustomerManagedKey, props: PolicyProps): GrowingIntent {
 
 function renderDocument(statements: readonly KeyStatement[]): Record<string, unknown> {
   return { Version: '2012-10-17', Statement: statements.map(renderStatement) };
+}
+
+/** Whether statements let a service do what it does, for the same sources, for more of them, or for exact ones of them. */
+function isWritten(reach: ServiceReach, statements: readonly KeyStatement[]): boolean {
+  const [[kind, principal]] = Object.entries(reach.principal);
+  const allowed = statements
+    .filter(({ effect, principal: principals }) => effect === 'Allow' && (principals[kind] ?? []).some((one) => arnText(one) === arnText(principal)))
+    .filter(({ conditions }) =>
+      Object.keys(conditions).length === 0 || isCoveredBy(reach.conditions, conditions) || isCoveredBy(conditions, reach.conditions))
+    .flatMap(({ actions }) => actions);
+  return reach.actions.every((action) => allowed.includes(action));
 }
 
 function policyNearlyFull({ bytes }: Inspection): Notice[] {

@@ -323,6 +323,11 @@ export class CustomerManagedKey extends Key {
   }
 
   /** @internal */
+  public get _isPolicyManaged(): boolean {
+    return true;
+  }
+
+  /** @internal */
   public get _isSymmetric(): boolean {
     return true;
   }

@@ -34,6 +34,10 @@ export class ImportedKeyStatements {
     this.written = new WrittenStatements(key, () => this.writtenStatements);
   }
 
+  public get isManagedByOwner(): boolean {
+    return this.management.reason !== undefined;
+  }
+
   public add(statement: PolicyStatement): void {
     // The object and not a copy: constructs of the CDK add conditions to it later.
     if (!this.writtenStatements.includes(statement)) {
@@ -78,7 +82,8 @@ export class ImportedKeyStatements {
   private statements(): KeyStatement[] {
     const services = this.discovery().reaches.map(reachStatement);
     const written = this.written.reviewed(this.context()).flatMap(({ review }) => review.statements);
-    return this.readKnown(mergeStatements([...services, ...written]));
+    // Each gets an id of ours: those that were written would keep equal statements apart.
+    return mergeStatements(this.readKnown([...services, ...written]).map(({ sid: _, ...statement }) => statement));
   }
 
   /** As the owner can paste it: the partition is the key's. */
@@ -87,8 +92,12 @@ export class ImportedKeyStatements {
   }
 
   private notices(): Notice[] {
-    const reported = this.management.reason === undefined ? this.statements() : [];
-    return [...undeliveredNotices(this.discovery()), ...reported.map((statement) => this.forOwner(statement))];
+    const undelivered = undeliveredNotices(this.discovery());
+    if (this.isManagedByOwner) {
+      return undelivered;
+    }
+    const warnings = this.written.reviewed(this.context()).flatMap(({ review }) => review.notices.filter(({ level }) => level === 'warning'));
+    return [...undelivered, ...warnings, ...this.statements().map((statement) => this.forOwner(statement))];
   }
 
   private forOwner(statement: KeyStatement): Notice {
@@ -103,6 +112,7 @@ export class ImportedKeyStatements {
     const reviews = this.written.reviewed(this.context());
     const traits = {
       region: this.key.env.region,
+      isSymmetric: this.key._isSymmetric,
       multiRegion: this.key.keyId.startsWith('mrk-'),
       grantsForServicesOnly: false,
       viaServices: [],
@@ -128,6 +138,7 @@ export class ImportedKeyStatements {
       viaServices: [],
       viaServiceScope: {},
       unnamedByAccount: true,
+      anySpec: !this.key._isSymmetric,
       principalAt: (path) => index.principalAt(path, stack),
       environmentAt: (path) => index.environmentAt(path),
     };

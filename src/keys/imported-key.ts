@@ -1,7 +1,7 @@
 import { PolicyStatement, type AddToResourcePolicyResult, type Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key, type IKey, type KeyGrants, type KeyLookupOptions, type KeyReference } from 'aws-cdk-lib/aws-kms';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { ArnFormat, CfnOutput, Lazy, Resource, Stack, Token, type CfnResource } from 'aws-cdk-lib/core';
+import { ArnFormat, Aws, CfnOutput, Lazy, Resource, Stack, Token, type CfnResource } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { parseArn } from '../private/arns';
 import { Problems, fail } from '../private/errors';
@@ -45,7 +45,7 @@ export interface ImportedKeyOptions {
  *
  * Grants and wirings put the IAM side in place, with exact actions, on this key and no other. Every statement that the key's
  * policy needs besides is recorded for the owner of the key: in `statementsForOwner`, in a warning for each, and in a stack
- * output on request.
+ * output on request. A grant that needs one has no success until the owner is said to manage the policy.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
  */
@@ -90,8 +90,7 @@ export class ImportedKey extends Resource implements IKey {
     problems.throwIfAny();
     const name = aliasName(alias);
     const { account = Stack.of(scope).account, region = Stack.of(scope).region } = options;
-    const place = { service: 'kms', account, region, arnFormat: ArnFormat.NO_RESOURCE_NAME };
-    const [keyArn, anyKey] = [name, 'key/*'].map((resource) => Stack.of(scope).formatArn({ ...place, resource }));
+    const [keyArn, anyKey] = [name, 'key/*'].map((resource) => `arn:${Aws.PARTITION}:kms:${region}:${account}:${resource}`);
     return new ImportedKey(scope, id, { keyArn, keyId: name, alias: { name, anyKey }, account, region }, options);
   }
 
@@ -246,6 +245,11 @@ export class ImportedKey extends Resource implements IKey {
   /** @internal */
   public get _names(): readonly string[] {
     return [this.keyId];
+  }
+
+  /** @internal */
+  public get _isPolicyManaged(): boolean {
+    return this.statements.isManagedByOwner;
   }
 
   /** @internal */

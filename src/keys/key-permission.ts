@@ -18,6 +18,8 @@ export interface KeyPermission {
   readonly keyArn: string;
   /** Whether the key is known to be a symmetric encryption key; it may be of any spec otherwise. */
   readonly _isSymmetric: boolean;
+  /** Whether somebody sees to the key policy: this app, or the owner of the key by agreement. */
+  readonly _isPolicyManaged: boolean;
   /** The permission to do something on the key, and on no other. */
   _permission(actions: readonly string[], conditions?: Record<string, Record<string, unknown>>): Permission;
 }

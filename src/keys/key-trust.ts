@@ -4,6 +4,7 @@ import type { KeyPrincipal } from '../policy/key-principal';
 import { reachOf, type ServiceReach } from '../policy/service-reach';
 import { Problems } from '../private/errors';
 import { read, referencedPaths } from '../private/template-reader';
+import type { SourceBinding } from '../services/service-caller';
 import { bindingFor, encryptedResource } from '../services/service-table';
 import type { TrustedService } from '../services/trusted-service';
 
@@ -83,8 +84,8 @@ export function serviceTrust(key: IConstruct, service: TrustedService, options: 
   const problems = new Problems(key.node.scope!, key.node.id);
   sourceAccounts.forEach((id) => problems.expect(isAccount(id), 'SourceAccountInvalid', () =>
     `'sourceAccounts' must hold account ids of 12 digits, got '${id}'`));
-  problems.expect(sourceArns.length === 0 || !binding.unsupported, 'SourceNotSent', () =>
-    `'sourceArns' would shut the service out: ${binding.unsupported}; leave them out`);
+  problems.expect(sourceArns.length === 0 || takesArns(binding), 'SourceNotSent', () =>
+    `'sourceArns' would shut the service out: ${binding.unsupported ?? 'AWS does not document that it sends the ARN of a source'}; leave them out`);
   sourceArns.forEach((arn) => {
     problems.expect(Token.isUnresolved(arn) || /^arn:[^:]+(:[^:]*){4}/.test(arn), 'SourceArnInvalid', () => `'sourceArns' must hold ARNs, got '${arn}'`);
     const [path] = referencedPaths(read(key, arn).value);
@@ -110,6 +111,8 @@ export function serviceTrust(key: IConstruct, service: TrustedService, options: 
  */
 export function trustedPrincipals(key: IConstruct, account: string, principals: readonly KeyPrincipal[]): TrustedPrincipals {
   const problems = new Problems(key.node.scope!, key.node.id);
+  problems.expect(principals.length > 0, 'TrustedPrincipalsMissing', () =>
+    "'principals' is empty, which would trust nobody; leave it out to trust all that the account's IAM policies allow to");
   principals.forEach((principal) => {
     problems.expect(!principal._role, 'TrustedPrincipalIsConstruct', () =>
       "'principals' holds a role construct, which the key policy must not refer to; name it by KeyPrincipal.roleName()");
@@ -117,6 +120,10 @@ export function trustedPrincipals(key: IConstruct, account: string, principals: 
   });
   problems.throwIfAny();
   return { account, arns: principals.map((principal) => principal._arn(key, account)) };
+}
+
+function takesArns({ sourceAccount, sourceArn, context = {} }: SourceBinding): boolean {
+  return Boolean(sourceAccount || sourceArn) || Object.values(context).some((pattern) => pattern.startsWith('arn:'));
 }
 
 function isAccount(id: string): boolean {

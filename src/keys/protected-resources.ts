@@ -11,6 +11,8 @@ import type { KeyDiscovery, ProtectedResource } from '../wiring/wired-key';
  */
 export interface KeyTraits {
   readonly region: string;
+  /** Whether it is known to be a symmetric encryption key. */
+  readonly isSymmetric: boolean;
   readonly multiRegion: boolean;
   /** Whether grants are for AWS services only. */
   readonly grantsForServicesOnly: boolean;
@@ -53,9 +55,9 @@ const inOtherRegion: Check = (key, { resource, region }) => {
   return isElsewhere ? { code: 'KeyInOtherRegion', message } : undefined;
 };
 
-const unsuitable: Check = (_, { row, resource }) => {
+const unsuitable: Check = ({ isSymmetric }, { row, resource }) => {
   const message = `${resource.node.path} cannot use a symmetric encryption key: ${row.unsuitable}`;
-  return row.unsuitable === undefined ? undefined : { code: 'KeyUnsuitable', message };
+  return isSymmetric && row.unsuitable !== undefined ? { code: 'KeyUnsuitable', message } : undefined;
 };
 
 const multiRegionUnsupported: Check = ({ multiRegion }, { row, resource }) => {

@@ -4,6 +4,7 @@ import { reviewStatement, type Review, type ReviewContext } from '../policy/stat
 import { read } from '../private/template-reader';
 import type { ResourceIndex } from '../wiring/resource-index';
 import { hasLanded, warnNotApplied } from '../wiring/role-policies';
+import { isSideOfGrant } from './customer-managed-key-grants';
 import type { KeyPermission } from './key-permission';
 
 /**
@@ -33,10 +34,13 @@ export class WrittenStatements {
     }));
   }
 
-  /** Moves statements for roles of the key's account to those roles. */
+  /**
+   * Gives roles of the app their side: those of the key's account the statement itself, those of other accounts, which need both
+   * sides, the same besides it.
+   */
   public moveToPrincipals(context: ReviewContext, index: ResourceIndex): void {
     for (const { statement, review } of this.reviewed(context)) {
-      if (review.onPrincipals.length === 0 || this.moved.has(statement)) {
+      if (review.onPrincipals.length === 0 || this.moved.has(statement) || isSideOfGrant(statement)) {
         continue;
       }
       this.moved.add(statement);
@@ -55,6 +59,7 @@ export class WrittenStatements {
 
   /** Statements for roles that came when IAM policies were complete. */
   public tooLate(reviews: readonly ReviewedStatement[]): ReviewedStatement[] {
-    return reviews.filter(({ statement, review }) => review.onPrincipals.length > 0 && !this.moved.has(statement));
+    const isLeft = (statement: PolicyStatement) => !this.moved.has(statement) && !isSideOfGrant(statement);
+    return reviews.filter(({ statement, review }) => review.onPrincipals.length > 0 && isLeft(statement));
   }
 }

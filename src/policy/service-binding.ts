@@ -62,9 +62,9 @@ export function bindServiceStatement(
   const service = arnText(principal);
   const statement: KeyStatement = { effect: 'Allow', principal: { Service: [principal] }, actions, conditions };
   const { fixed, referring } = partByReference(conditions);
-  const reaches = context.reaches.filter(({ principal: { Service } }) => Service !== undefined && arnText(Service) === service);
+  const reaches = context.reaches.filter((reach) => isFor(reach, service));
   if (referring.size === 0 && isBound(fixed)) {
-    return keepBound(statement, (context.addedReaches ?? []).filter(({ principal: { Service } }) => arnText(Service) === service));
+    return keepBound(statement, (context.addedReaches ?? []).filter((reach) => isFor(reach, service)));
   }
   if (reaches.length > 0) {
     return bindAsFound(statement, fixed, reaches);
@@ -106,6 +106,10 @@ function commonBinding(service: string): SourceBinding | undefined {
   return bindings.length > 1 ? byAccount : bindings[0];
 }
 
+function isFor({ principal: { Service: principal }, writtenAs }: ServiceReach, service: string): boolean {
+  return principal !== undefined && (arnText(principal) === service || writtenAs === service);
+}
+
 /** The bindings of all rows of a service, each once. */
 function bindingsOf(service: string): SourceBinding[] {
   const rows = SERVICE_CALLERS.filter(({ principal }) => principal && isPrincipal(principal, service));
@@ -139,7 +143,12 @@ function bindAsFound(written: KeyStatement, fixed: Conditions, reaches: readonly
     ...(bound.length > 0 ? bound : reaches).map((reach) => [others, reach] as const),
   ]
     .filter(([actions]) => actions.length > 0)
-    .map(([actions, reach]) => ({ ...written, actions, conditions: andConditions(fixed, reach.conditions) }));
+    .map(([actions, { writtenAs, principal, conditions }]) => ({
+      ...written,
+      ...(writtenAs ? { principal: { Service: [principal.Service] } } : {}),
+      actions,
+      conditions: andConditions(fixed, conditions),
+    }));
   const service = arnText(written.principal.Service[0]);
   const unbound = reaches.find((reach) => !bound.includes(reach));
   return {

@@ -22,6 +22,8 @@ export interface ServiceReach {
   readonly id?: string;
   /** As it stands in a statement: a service principal, or the ARN of a service-linked role. */
   readonly principal: Readonly<Record<string, unknown>>;
+  /** The service principal that constructs of the CDK write for it, where that is another. */
+  readonly writtenAs?: string;
   readonly actions: readonly string[];
   readonly conditions: Conditions;
   /** Why it is not bound, where AWS documents that it cannot be. */
@@ -29,7 +31,7 @@ export interface ServiceReach {
 }
 
 /** Whose call it is, and under which principals. */
-type Caller = Pick<ServiceCaller, 'id' | 'principal' | 'optInPrincipal' | 'serviceLinkedRole'>;
+type Caller = Pick<ServiceCaller, 'id' | 'principal' | 'cdkPrincipal' | 'optInPrincipal' | 'serviceLinkedRole'>;
 
 /**
  * What a service does with the key under one binding, for one place it acts from.
@@ -49,6 +51,7 @@ export function reachOf(
     principal: { Service: servicePrincipal(caller, source, targetRegion) },
     actions,
     conditions: andConditions(bindingConditions(binding, source, sourceArns), conditions),
+    ...(caller.cdkPrincipal ? { writtenAs: caller.cdkPrincipal } : {}),
     ...(binding.unsupported ? { unsupported: binding.unsupported } : {}),
   };
 }

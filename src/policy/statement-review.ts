@@ -41,6 +41,8 @@ export interface ReviewContext extends ServiceContext {
   readonly trustedAccounts?: readonly string[];
   /** Whether a role of another account without a known name is let in by its account: the policy is for its owner to write. */
   readonly unnamedByAccount?: boolean;
+  /** Whether the key may be of another spec than a symmetric encryption key, and so do what that does. */
+  readonly anySpec?: boolean;
   /** The path of the key's resource. */
   readonly keyPath?: string;
   /** The role or user at a path of the tree. */
@@ -54,7 +56,10 @@ export interface ReviewContext extends ServiceContext {
  */
 export interface Review {
   readonly statements: KeyStatement[];
-  /** What becomes an IAM statement on the role or user at a path, with the conditions of the statement as written. */
+  /**
+   * What becomes an IAM statement on the role or user at a path, with the conditions of the statement as written: instead of
+   * it in the key's account, and besides it in another.
+   */
   readonly onPrincipals: Array<{ readonly path: string; readonly actions: readonly string[] }>;
   readonly notices: Notice[];
   readonly problems: Problem[];
@@ -139,7 +144,12 @@ class StatementReviewer {
     if (this.actions.length === 0 || this.leavesToIam()) {
       return;
     }
-    if (this.actions.some(isAdministration) && this.actions.some(isUse)) {
+    const isMixed = this.actions.some(isAdministration) && this.actions.some(isUse);
+    if (isMixed && this.isForTrustedAccounts()) {
+      this.principals().forEach(([, principal]) => this.tellCovered(accountIn(principal)));
+      return;
+    }
+    if (isMixed) {
       const fix = "give administration with 'administrators' and use with a grant";
       this.problem('AdministrationMixedWithUse', `it allows both administering and using the key; ${fix}`);
       return;
@@ -167,6 +177,9 @@ class StatementReviewer {
     const { actions, impossible, unknown } = exactActions(asList<string>(this.written.Action));
     if (unknown.length > 0) {
       this.problem('ActionUnknown', `AWS KMS has no action ${unknown.join(', ')}`);
+    }
+    if (this.context.anySpec) {
+      return [...actions, ...impossible].sort();
     }
     if (impossible.length > 0) {
       this.warn('actionImpossible', `${impossible.join(', ')} was left out, which does nothing on a symmetric encryption key`);
@@ -254,12 +267,14 @@ class StatementReviewer {
       this.result.onPrincipals.push({ path, actions: this.actions });
       this.inform('statementMoved', `it became an IAM statement on the ${referenced.kind} ${path}`);
     } else if (this.isCoveredByTrust(referenced.account)) {
+      this.result.onPrincipals.push({ path, actions: this.actions.filter(worksCrossAccount) });
       this.tellCovered(referenced.account);
     } else if (referencedPaths(this.conditions).size > 0) {
       this.refersToUser();
     } else if (!/^\d{12}$/.test(referenced.account)) {
       this.problem('PrincipalAccountUnknown', `${path} may be in the key's account or in another; name both accounts in 'env'`);
     } else if (referenced.arn || this.context.unnamedByAccount) {
+      this.result.onPrincipals.push({ path, actions: this.actions.filter(worksCrossAccount) });
       this.allowForeign({ AWS: [referenced.account] }, referenced.arn);
     } else {
       const fix = 'give it a name, so that the key policy can match it by aws:PrincipalArn';
@@ -321,8 +336,15 @@ class StatementReviewer {
     return Boolean(this.context.trustedAccounts?.includes(account)) && this.actions.every(isGiven);
   }
 
+  /** Constructs of the CDK let in all of an account with everything; the key's author said what a trusted one gets. */
+  private isForTrustedAccounts(): boolean {
+    const trusted = this.context.trustedAccounts ?? [];
+    return this.principals().every(([kind, principal]) =>
+      kind === 'AWS' && trusted.includes(accountIn(principal)) && (parseArn(arnText(principal))?.resource ?? 'root') === 'root');
+  }
+
   private tellCovered(account: string): void {
-    this.inform('statementCovered', `it was left out: the key policy trusts account ${account} with the same`);
+    this.inform('statementCovered', `it was left out: the key policy trusts account ${account} already with what works from there`);
   }
 
   /** Another account is named by its id, and its role by a pattern: neither must exist before the key. */
@@ -386,6 +408,12 @@ class StatementReviewer {
 
 /** `AWS::AccountId` in the key's own stack, as text. */
 const OWN_ACCOUNT = arnText({ Ref: 'AWS::AccountId' });
+
+/** The account that an ARN, or an account id, is of. */
+function accountIn(principal: unknown): string {
+  const name = arnText(principal);
+  return parseArn(name)?.account ?? name;
+}
 
 /** Whether an account id, or an ARN, says which account it is. */
 function namesAccount(identity: string): boolean {

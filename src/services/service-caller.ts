@@ -80,6 +80,8 @@ export interface ServiceCaller {
   readonly documentedAs?: string;
   /** The service principal that acts, with `{region}` and `{urlSuffix}` of the acting resource; absent where a role does. */
   readonly principal?: string;
+  /** The service principal that constructs of the CDK write for it, where that is another. */
+  readonly cdkPrincipal?: string;
   /** The role that acts. */
   readonly role?: string;
   /** The name, with its service, of the service-linked role that acts, which cannot get a permission from IAM. */

@@ -9,6 +9,8 @@ import { SERVICE_CALLERS } from './service-table';
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html
  */
 export class TrustedService {
+  /** AWS Backup, for vaults that publish to an encrypted topic. */
+  public static readonly BACKUP_NOTIFICATIONS = new TrustedService('backup-notifications', 'AWS::SNS::Topic');
   /**
    * Amazon CloudFront, for the legacy standard logs of distributions. AWS documents no source for them, so that the
    * service is let in for whomever it acts.

@@ -8,7 +8,7 @@ import { reachStatement, type ServiceReach } from '../policy/service-reach';
 import { arnText } from '../private/arn-text';
 import { withKnownPartition } from '../private/known-partition';
 import { showAtSynthesis, warning } from '../private/notices';
-import { describeValue } from '../private/template-reader';
+import { describeValue, read } from '../private/template-reader';
 import { statementsOf } from './policy-statements';
 import { allowedActions, constructOf } from './role-policies';
 import type { KeyDiscovery, WiredKey } from './wired-key';
@@ -43,7 +43,8 @@ export class ForeignKey implements WiredKey {
     const allowed = allowedActions(role, { keyArn: this.keyArn, resource: this.resource, evenConditioned: true });
     const missing = actions.filter((action) => !allowed.has(action));
     if (missing.length > 0) {
-      this.report(scope, `the role ${scope.node.path} needs in its policies`, new PolicyStatement({ actions: missing, resources: [this.keyArn] }).toStatementJson());
+      const statement = new PolicyStatement({ actions: missing, resources: [this.keyArn] }).toStatementJson();
+      this.report(scope, `the role ${scope.node.path} needs in its policies`, read(scope, statement).value);
     }
   }
 
@@ -63,7 +64,7 @@ export class ForeignKey implements WiredKey {
         const why = `${arnText(Object.values(reach.principal)[0])} cannot be let in by the policy of an AWS managed key`;
         showAtSynthesis(scope, warning('awsManagedKey', `${this.name}: ${why}; use a CustomerManagedKey`));
       } else {
-        this.report(scope, 'needs in its key policy', withKnownPartition(renderStatement(reachStatement(reach)), Stack.of(scope).region));
+        this.report(scope, 'it needs in its key policy', withKnownPartition(renderStatement(reachStatement(reach)), Stack.of(scope).region));
       }
     }
   }
@@ -80,6 +81,6 @@ export class ForeignKey implements WiredKey {
 
   private report(scope: IConstruct, what: string, statement: unknown): void {
     const who = `the key ${this.name} is not a CustomerManagedKey, so that this is left to you`;
-    showAtSynthesis(scope, warning('foreignKeyIncomplete', `${who}; it ${what}: ${describeValue(statement)}`));
+    showAtSynthesis(scope, warning('foreignKeyIncomplete', `${who}; ${what}: ${describeValue(statement)}`));
   }
 }

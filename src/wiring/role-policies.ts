@@ -3,6 +3,8 @@ import type { CfnResource } from 'aws-cdk-lib/core';
 import { Dependable, type IConstruct } from 'constructs';
 import { exactActions } from '../policy/key-actions';
 import { asList } from '../policy/key-statement';
+import { arnText } from '../private/arn-text';
+import { wildcardMatch } from '../private/arns';
 import { showAtSynthesis, warning } from '../private/notices';
 import { describeValue, read, referencedPaths } from '../private/template-reader';
 import { statementsOf } from './policy-statements';
@@ -39,7 +41,7 @@ export interface NamedKey {
   readonly keyArn: string;
   /** Its resource, if it is in the tree. */
   readonly resource?: CfnResource;
-  /** Whether a permission under a condition counts, which is not judged then. */
+  /** Whether a permission under a condition, or on every key, counts, which is not judged then. */
   readonly evenConditioned?: boolean;
 }
 
@@ -50,9 +52,11 @@ export interface NamedKey {
  */
 export function allowedActions(grantee: IGrantable, key: NamedKey): ReadonlySet<string> {
   const principal = constructOf(grantee);
-  const arn = principal && JSON.stringify(read(principal, key.keyArn).value);
+  const arn = principal && arnText(read(principal, key.keyArn).value);
   const names = (resource: unknown) =>
-    JSON.stringify(resource) === arn || (key.resource !== undefined && referencedPaths(resource).has(key.resource.node.path));
+    arnText(resource) === arn ||
+    (key.resource !== undefined && referencedPaths(resource).has(key.resource.node.path)) ||
+    (key.evenConditioned && wildcardMatch(arnText(resource), arn ?? ''));
   const allowing = (principal ? policiesOf(principal) : [])
     .flatMap((policy) => statementsOf(policy, policy.policyDocument))
     .filter(({ Effect, Resource }) => Effect === 'Allow' && asList(Resource).some(names))

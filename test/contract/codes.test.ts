@@ -38,6 +38,6 @@ describe('codes are a contract', () => {
   });
 
   test('the page is found', () => {
-    expect(documented('Errors').length).toBe(90);
+    expect(documented('Errors').length).toBe(91);
   });
 });

@@ -1,13 +1,18 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { EventType } from 'aws-cdk-lib/aws-s3';
+import * as s3n from 'aws-cdk-lib/aws-s3-notifications';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Stack, Validations, type App } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { CustomerManagedKey } from '../../src/keys/customer-managed-key';
+import { TrustedService } from '../../src/services/trusted-service';
 import { ENV, testStack, testStacks } from '../support/apps';
 import { keyPolicyOf, messagesOf } from '../support/key-policies';
-import { bucket, queue, rule, topic } from '../support/wirings';
+import { alarm, bucket, queue, rule, topic } from '../support/wirings';
 
 // Law 3: the policy does not grow with the people, and KMS takes 32,768 bytes of it.
 
@@ -57,6 +62,31 @@ describe('the size of the key policy', () => {
     expect(policyWith(50)).toEqual(policyWith(1));
   });
 
+  /** A key with 500 roles of the account that use it, and topics, log groups and buckets that are wired, 20 in each stack. */
+  const keyOfCompany = (count: number) => {
+    const { keys } = testStacks();
+    const key = new CustomerManagedKey(keys, 'Key');
+    for (let stack = 0; stack < 5; stack++) {
+      const users = new Stack(keys.node.root, `Users${stack}`, { env: ENV });
+      const roles = new Stack(keys.node.root, `Roles${stack}`, { env: ENV });
+      Array.from({ length: 100 }, (_, index) => key.grantEncryptDecrypt(new Role(roles, `Role${index}`, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') })));
+      for (let index = 0; index < count / 5; index++) {
+        const scope = new Construct(users, `Team${index}`);
+        const [alarmed, jobs] = [topic(scope, key), queue(scope, key)];
+        alarm(scope).addAlarmAction(new SnsAction(alarmed));
+        alarmed.addSubscription(new SqsSubscription(jobs));
+        new LogGroup(scope, 'Logs', { encryptionKey: key });
+        bucket(scope, key).addEventNotification(EventType.OBJECT_CREATED, new s3n.SqsDestination(jobs));
+      }
+    }
+    return keys;
+  };
+
+  test('for 500 roles, 100 topics, 100 alarms, 100 log groups and 100 buckets that notify is 2,779 bytes, as for 5 of each', () => {
+    expect(bytesOf(keyOfCompany(100))).toBe(2779);
+    expect(bytesOf(keyOfCompany(5))).toBe(2779);
+  }, 120_000);
+
   test('of a key that was asked for nothing is under 1,600 bytes', () => {
     const stack = testStack();
 
@@ -98,5 +128,36 @@ describe('many trusted accounts', () => {
     const synth = () => (stackTrusting(full + 1).node.root as App).synth();
 
     expect(synth).toThrow(/\[cdk-kms-constructs:PolicyTooLarge\] .*327\d\d bytes, and AWS KMS takes 32768/);
+  });
+});
+
+describe('many exact sources', () => {
+  const named = (prefix: string, length: number) => (count: number) =>
+    Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(length, 'x')}`);
+
+  /** ARNs of 300 bytes, and those of topics with the longest name of 256. Each takes three bytes more: two quotes and a comma. */
+  const logGroups = named('arn:aws:logs:eu-west-1:111111111111:log-group:', 254);
+  const topics = named('arn:aws:sns:eu-west-1:111111111111:', 256);
+
+  function stackTrustingExactly(service: TrustedService, sourceArns: string[]): Stack {
+    const stack = testStack();
+    new CustomerManagedKey(stack, 'Key').trustService(service, { sourceArns });
+    return stack;
+  }
+
+  test('ARNs are as long as they should be', () => {
+    expect([...logGroups(2), ...topics(2)].map((arn) => arn.length)).toEqual([300, 300, 291, 291]);
+  });
+
+  test.each<[string, TrustedService, (count: number) => string[], number, number]>([
+    ['log groups', TrustedService.CLOUDWATCH_LOGS, logGroups, 101, 32491],
+    ['topics', TrustedService.SNS_TO_QUEUES, topics, 105, 32620],
+  ])('%s: the last that fits is taken, with a warning, and one more fails', (_, service, arns, last, bytes) => {
+    const fits = stackTrustingExactly(service, arns(last));
+    const tooMany = stackTrustingExactly(service, arns(last + 1));
+
+    expect(bytesOf(fits)).toBe(bytes);
+    expect(messagesOf(fits, 'warning')).toEqual([expect.stringContaining(`the key policy may take ${bytes} of 32768 bytes`)]);
+    expect(() => (tooMany.node.root as App).synth()).toThrow('[cdk-kms-constructs:PolicyTooLarge]');
   });
 });

@@ -1,22 +1,40 @@
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SnsTopic, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { DeliveryStream, S3Bucket } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { S3Destination, SnsDestination, SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { DynamoEventSource, KinesisEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { FilterPattern, LogGroup, SubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { KinesisDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { EventType } from 'aws-cdk-lib/aws-s3';
 import * as s3n from 'aws-cdk-lib/aws-s3-notifications';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { SnsPublish, SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { LambdaSubscription, SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { App, Stack } from 'aws-cdk-lib/core';
+import { CustomerManagedEncryptionConfiguration, DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { CustomerManagedKey } from '../../src/keys/customer-managed-key';
-import { ENV } from '../support/apps';
-import { keyPolicyOf } from '../support/key-policies';
+import { ImportedKey } from '../../src/keys/imported-key';
+import { TrustedService } from '../../src/services/trusted-service';
+import { ENV, testStack } from '../support/apps';
+import { keyPolicyOf, type StatementJson } from '../support/key-policies';
 import { cyclesOf } from '../support/template-cycles';
-import { alarm, bucket, lambda, queue, rule, table, topic } from '../support/wirings';
+import { alarm, bucket, lambda, queue, rule, stream, table, topic } from '../support/wirings';
 
-// Laws 1 and 5 for graphs of wirings that nobody thought of.
+// Laws 1, 3 and 5 for graphs of wirings that nobody thought of.
+
+/** Some resources are made by what they are wired to: where they go, and their key. */
+class Later extends Construct {
+  constructor(scope: Construct, public readonly key?: IKey) {
+    super(scope, 'Later');
+  }
+}
 
 const MAKERS = {
   bucket,
@@ -25,8 +43,19 @@ const MAKERS = {
   topic: (scope: Construct, key?: IKey) => topic(scope, key, `Topic${scope.node.id}`),
   table,
   lambda,
+  stream,
   alarm: (scope: Construct) => alarm(scope),
   rule: (scope: Construct) => rule(scope),
+  logGroup: (scope: Construct, key?: IKey) => new LogGroup(scope, 'Logs', { encryptionKey: key }),
+  secret: (scope: Construct, key?: IKey) => new Secret(scope, 'Secret', { encryptionKey: key }),
+  eventBus: (scope: Construct, key?: IKey) => new EventBus(scope, 'Bus', { kmsKey: key }),
+  stateMachine: (scope: Construct, key?: IKey) =>
+    new StateMachine(scope, 'Machine', {
+      definitionBody: DefinitionBody.fromChainable(new Pass(scope, 'Done')),
+      encryptionConfiguration: key && new CustomerManagedEncryptionConfiguration(key),
+    }),
+  schedule: (scope: Construct, key?: IKey) => new Later(scope, key),
+  delivery: (scope: Construct, key?: IKey) => new Later(scope, key),
 };
 type Kind = keyof typeof MAKERS;
 
@@ -61,7 +90,37 @@ const WIRES: Record<string, { service?: string; wire(from: any, to: any): void }
   'rule>queue': { wire: (from, to) => from.addTarget(new SqsQueue(to)), service: 'events.amazonaws.com' },
   'rule>topic': { wire: (from, to) => from.addTarget(new SnsTopic(to)), service: 'events.amazonaws.com' },
   'rule>lambda': { wire: (from, to) => from.addTarget(new LambdaFunction(to)) },
+  'stream>lambda': { wire: (from, to) => to.addEventSource(new KinesisEventSource(from, { startingPosition: StartingPosition.LATEST })) },
+  'secret>lambda': { wire: (from, to) => from.grantRead(to) },
+  'logGroup>stream': {
+    wire: (from, to) => {
+      const filterPattern = FilterPattern.allEvents();
+      new SubscriptionFilter(from, idOf(to), { logGroup: from, destination: new KinesisDestination(to), filterPattern });
+    },
+  },
+  'stateMachine>queue': { wire: (from, to) => from.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [to.queueArn] })) },
+  'stateMachine>topic': { wire: (from, to) => from.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [to.topicArn] })) },
+  'stateMachine>table': { wire: (from, to) => to.grantReadWriteData(from) },
+  'eventBus>queue': { wire: (from, to) => onBus(from, to).addTarget(new SqsQueue(to)), service: 'events.amazonaws.com' },
+  'eventBus>topic': { wire: (from, to) => onBus(from, to).addTarget(new SnsTopic(to)), service: 'events.amazonaws.com' },
+  'schedule>queue': { wire: (from, to) => new Schedule(from, idOf(to), { schedule: DAILY, target: new SqsSendMessage(to), key: from.key }) },
+  'schedule>topic': { wire: (from, to) => new Schedule(from, idOf(to), { schedule: DAILY, target: new SnsPublish(to), key: from.key }) },
+  'delivery>bucket': { wire: (from, to) => new DeliveryStream(from, idOf(to), { destination: new S3Bucket(to) }) },
 };
+
+const DAILY = ScheduleExpression.rate(Duration.days(1));
+
+/** The services that the key of a resource itself has to let in. */
+const OWN: Partial<Record<Kind, string>> = { logGroup: 'logs.eu-west-1.amazonaws.com', eventBus: 'events.amazonaws.com' };
+
+/** An id for what leads to another end. */
+function idOf(to: Construct): string {
+  return `To${to.node.path.replace(/\W/g, '')}`;
+}
+
+function onBus(eventBus: EventBus, to: Construct): Rule {
+  return new Rule(eventBus, idOf(to), { eventBus, eventPattern: { source: ['orders'] } });
+}
 
 /** A function has one configuration of asynchronous invocation. */
 function once(fn: Construct, configure: () => void): void {
@@ -70,14 +129,26 @@ function once(fn: Construct, configure: () => void): void {
   }
 }
 
-function build({ stacks, nodes, edges }: Graph, keyCount: number): { app: App; keys: Array<{ stack: Stack; key: CustomerManagedKey }> } {
+/** A key that the graph shares, and what its policy says or its owner has to add. */
+interface SharedKey {
+  readonly key: IKey;
+  policy(): StatementJson[];
+}
+
+type KeyMaker = (stack: Stack) => SharedKey;
+
+const ours: KeyMaker = (stack) => ({ key: new CustomerManagedKey(stack, 'Key'), policy: () => keyPolicyOf(stack) });
+
+const imported = (account: string): KeyMaker => (stack) => {
+  const key = ImportedKey.fromKeyArn(stack, 'Key', `arn:aws:kms:eu-west-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`);
+  return { key, policy: () => key.statementsForOwner.map((statement) => statement.toStatementJson()) };
+};
+
+function build({ stacks, nodes, edges }: Graph, makers: readonly KeyMaker[]): { app: App; keys: SharedKey[] } {
   const app = new App();
   const places = Array.from({ length: stacks }, (_, index) => new Stack(app, `Stack${index}`, { env: ENV }));
-  const keys = Array.from({ length: keyCount }, (_, index) => {
-    const stack = stacks === 1 && keyCount === 1 ? places[0] : new Stack(app, `Keys${index}`, { env: ENV });
-    return { stack, key: new CustomerManagedKey(stack, 'Key') };
-  });
-  const made = nodes.map(({ kind, stack, key }, index) => MAKERS[kind](new Construct(places[stack], `Node${index}`), keys[key % keyCount]?.key));
+  const keys = makers.map((make, index) => make(stacks === 1 && makers.length === 1 ? places[0] : new Stack(app, `Keys${index}`, { env: ENV })));
+  const made = nodes.map(({ kind, stack, key }, index) => MAKERS[kind](new Construct(places[stack], `Node${index}`), keys[key % makers.length]?.key));
   edges.forEach(([from, to]) => wireOf(nodes, [from, to])!.wire(made[from], made[to]));
   return { app, keys };
 }
@@ -89,7 +160,7 @@ function wireOf(nodes: readonly Node[], [from, to]: readonly [number, number]) {
 /** Some ends cannot be in different stacks, whether they are encrypted or not. */
 function worksWithoutKeys(graph: Graph): boolean {
   try {
-    return cyclesOf(build(graph, 0).app.synth()).length === 0;
+    return cyclesOf(build(graph, []).app.synth()).length === 0;
   } catch (error) {
     if (/cyclic reference/.test((error as Error).message)) {
       return false;
@@ -106,40 +177,88 @@ const GRAPHS: fc.Arbitrary<Graph> = fc
       stack: fc.integer({ min: 0, max: stacks - 1 }),
       key: fc.integer({ min: 0, max: 1 }),
     });
-    return fc.record({ stacks: fc.constant(stacks), nodes: fc.array(node, { minLength: 3, maxLength: 8 }) });
+    return fc.record({ stacks: fc.constant(stacks), nodes: fc.array(node, { minLength: 4, maxLength: 12 }) });
   })
   .chain(({ stacks, nodes }) => {
     const possible = nodes.flatMap((_, from) => nodes.map((__, to) => [from, to] as const)).filter((edge) => wireOf(nodes, edge));
     return fc.record({ stacks: fc.constant(stacks), nodes: fc.constant(nodes), edges: fc.subarray(possible) });
   });
 
-test.each([1, 2])('%d shared keys: no cycle, no service that is not bound, and none that is missing', (keyCount) => {
+const SOURCE = /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:.+)$/;
+
+function isBound({ Condition = {} }: StatementJson): boolean {
+  return Object.values(Condition).some((keys) => Object.keys(keys).some((key) => SOURCE.test(key)));
+}
+
+test.each<[string, KeyMaker[]]>([
+  ['one key', [ours]],
+  ['two keys', [ours, ours]],
+  ['a key, and one that is imported', [ours, imported('111111111111')]],
+  ['a key, and one of another account', [ours, imported('222222222222')]],
+])('%s: no cycle, no service that is not bound, and none that is missing', (_, makers) => {
   let wired = 0;
   fc.assert(
     fc.property(GRAPHS, (graph) => {
       fc.pre(graph.edges.length > 0 && worksWithoutKeys(graph));
-      const { app, keys } = build(graph, keyCount);
+      const { nodes, edges } = graph;
+      const { app, keys } = build(graph, makers);
 
       expect(cyclesOf(app.synth())).toEqual([]);
 
-      const policies = keys.map(({ stack }) => keyPolicyOf(stack));
+      const policies = keys.map((key) => key.policy());
       const services = policies.flat().filter(({ Principal }) => Principal.Service);
       // AWS documents no condition for EventBridge to an encrypted topic.
-      const unbound = services.filter(({ Condition }) => !Condition?.StringEquals?.['aws:SourceAccount']).map(({ Principal }) => Principal.Service);
+      const unbound = services.filter((statement) => !isBound(statement)).map(({ Principal }) => Principal.Service);
       expect(unbound.filter((service) => service !== 'events.amazonaws.com')).toEqual([]);
-      expect(unbound.length > 0).toBe(graph.edges.some(([from, to]) => graph.nodes[from].kind === 'rule' && graph.nodes[to].kind === 'topic'));
+      expect(unbound.length > 0).toBe(edges.some(([from, to]) => ['rule', 'eventBus'].includes(nodes[from].kind) && nodes[to].kind === 'topic'));
       expect(policies.flat().filter(({ Action }) => Action.length === 0)).toEqual([]);
-      for (const [from, to] of graph.edges) {
-        const { service } = wireOf(graph.nodes, [from, to])!;
+      expect(policies.filter((policy) => Buffer.byteLength(JSON.stringify(policy)) > 32768)).toEqual([]);
+
+      const allowed = (key: number, service: string) =>
+        policies[key % makers.length].filter(({ Principal }) => Principal.Service === service).flatMap(({ Action }) => Action);
+      for (const [from, to] of edges) {
+        const { service } = wireOf(nodes, [from, to])!;
         if (service) {
           wired++;
-          const policy = policies[graph.nodes[to].key % keyCount];
-          const allowed = policy.filter(({ Principal }) => Principal.Service === service).flatMap(({ Action }) => Action);
-          expect(allowed).toEqual(expect.arrayContaining(SEND));
+          expect(allowed(nodes[to].key, service)).toEqual(expect.arrayContaining(SEND));
+        }
+      }
+      for (const { kind, key } of nodes) {
+        if (OWN[kind]) {
+          expect(allowed(key, OWN[kind])).toEqual(expect.arrayContaining(SEND));
         }
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
   expect(wired).toBeGreaterThan(0);
 }, 60_000);
+
+test('a key policy is within 32,768 bytes, or fails', () => {
+  const seen = new Set<boolean>();
+  fc.assert(
+    fc.property(fc.nat({ max: 2000 }), fc.nat({ max: 120 }), fc.integer({ min: 1, max: 250 }), (accounts, sources, length) => {
+      const stack = testStack();
+      const key = new CustomerManagedKey(stack, 'Key', { trustedAccounts: Array.from({ length: accounts }, (_, index) => String(200000000000 + index)) });
+      const name = (index: number) => String(index).padStart(length, 'x');
+      const sourceArns = Array.from({ length: sources }, (_, index) => `arn:aws:sns:eu-west-1:111111111111:${name(index)}`);
+      key.trustService(TrustedService.SNS_TO_QUEUES, { sourceArns });
+
+      const { error, bytes } = synthesized(stack);
+
+      seen.add(error === undefined);
+      expect(error ?? 'none').toMatch(bytes === undefined ? /\[cdk-kms-constructs:PolicyTooLarge\]/ : /^none$/);
+      expect(bytes ?? 0).toBeLessThanOrEqual(32768);
+    }),
+    { numRuns: 40 },
+  );
+  expect(seen).toEqual(new Set([true, false]));
+}, 60_000);
+
+function synthesized(stack: Stack): { error?: string; bytes?: number } {
+  try {
+    return { bytes: Buffer.byteLength(JSON.stringify({ Version: '2012-10-17', Statement: keyPolicyOf(stack) }).replaceAll('<AWS::Partition>', 'aws-us-gov')) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}

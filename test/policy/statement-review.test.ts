@@ -85,9 +85,10 @@ describe('roles and users', () => {
     expect(statements.map(({ principal }) => principal)).toEqual([{ AWS: [OTHER] }, { Service: ['lambda.amazonaws.com'] }]);
   });
 
-  test('of another account are matched by their name', () => {
+  test('of another account are matched by their name, and need their own side too', () => {
     expect(outcome({ ...use, Principal: { AWS: reference('Other/Named') } })).toEqual({
       ...NOTHING,
+      onPrincipals: [{ path: 'Other/Named', actions: ['kms:Decrypt'] }],
       statements: [
         {
           effect: 'Allow',

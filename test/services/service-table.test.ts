@@ -30,9 +30,9 @@ function unbound(row: ServiceCaller) {
 }
 
 describe('the tables', () => {
-  test('have 46 resources and 78 wirings', () => {
+  test('have 46 resources and 79 wirings', () => {
     expect(ENCRYPTED_RESOURCES).toHaveLength(46);
-    expect(SERVICE_CALLERS).toHaveLength(78);
+    expect(SERVICE_CALLERS).toHaveLength(79);
   });
 
   test('have one row for each type of resource', () => {

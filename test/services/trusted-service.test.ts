@@ -25,6 +25,7 @@ const USE = [
 ];
 
 const STATICS: Array<[name: string, service: TrustedService, id: string, targetType: string | undefined, actions: string[]]> = [
+  ['BACKUP_NOTIFICATIONS', TrustedService.BACKUP_NOTIFICATIONS, 'backup-notifications', 'AWS::SNS::Topic', READ_AND_WRITE_ANY],
   ['CLOUDFRONT_LOGS', TrustedService.CLOUDFRONT_LOGS, 'cloudfront-logs', undefined, READ_AND_WRITE_ANY],
   ['CLOUDFRONT_ORIGIN_ACCESS', TrustedService.CLOUDFRONT_ORIGIN_ACCESS, 'cloudfront-origin-access', 'AWS::S3::Bucket', ['kms:Decrypt']],
   ['CLOUDTRAIL', TrustedService.CLOUDTRAIL, 'cloudtrail-trail', undefined, DATA_KEYS],

@@ -3,6 +3,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { AttributeType, StreamViewType, Table, TableEncryption, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SnsTopic, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Stream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime, StartingPosition, type FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import { LambdaDestination, S3Destination, SnsDestination, SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -70,6 +72,14 @@ export function alarm(scope: Construct, id = 'Alarm'): Alarm {
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   });
+}
+
+export function stream(scope: Construct, key?: IKey): Stream {
+  return new Stream(scope, 'Stream', key ? { encryption: StreamEncryption.KMS, encryptionKey: key } : {});
+}
+
+export function role(scope: Construct, service = 'ec2.amazonaws.com', id = 'Role'): Role {
+  return new Role(scope, id, { assumedBy: new ServicePrincipal(service) });
 }
 
 export function rule(scope: Construct): Rule {

@@ -140,6 +140,7 @@ export const COMPUTE: ServiceRows = {
       type: 'AWS::Lambda::EventSourceMapping',
       keys: ['KmsKeyArn'],
       principal: 'lambda.{region}.amazonaws.com',
+      cdkPrincipal: 'lambda.amazonaws.com',
       actions: ['kms:Decrypt'],
       binding: { context: { 'aws:lambda:FunctionArn': FUNCTION } },
       see: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html',

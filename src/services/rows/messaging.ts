@@ -103,6 +103,15 @@ export const MESSAGING: ServiceRows = {
       principal: 'ses.amazonaws.com',
     }),
     publisher({
+      service: 'AWS Backup',
+      id: 'backup-notifications',
+      what: 'a backup vault publishes to a topic',
+      type: 'AWS::Backup::BackupVault',
+      targets: ['Notifications.SNSTopicArn'],
+      principal: 'backup.amazonaws.com',
+      see: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/cross-service-confused-deputy-prevention.html',
+    }),
+    publisher({
       service: 'AWS Cost Anomaly Detection',
       id: 'cost-anomalies',
       what: 'an anomaly subscription publishes to a topic',

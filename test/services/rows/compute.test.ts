@@ -93,6 +93,7 @@ const CALLERS: RowFacts = [
     actions: ['kms:Decrypt'],
     // The page of AWS has the regional name: lambda.{region}.amazonaws.com.
     principal: 'lambda.{region}.amazonaws.com',
+    cdkPrincipal: 'lambda.amazonaws.com',
     binding: { context: { 'aws:lambda:FunctionArn': 'arn:{partition}:lambda:{region}:{account}:function:*' } },
   }],
   ['AWS::StepFunctions::StateMachine: the tasks of a state machine act on resources', { byPermission: true, role: 'RoleArn' }],

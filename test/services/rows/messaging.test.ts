@@ -86,6 +86,14 @@ const CALLERS: RowFacts = [
     principal: 'ses.amazonaws.com',
     binding: { sourceAccount: true },
   }],
+  ['AWS::Backup::BackupVault: a backup vault publishes to a topic', {
+    id: 'backup-notifications',
+    targets: ['Notifications.SNSTopicArn'],
+    targetTypes: ['AWS::SNS::Topic'],
+    purpose: 'send',
+    principal: 'backup.amazonaws.com',
+    binding: { sourceAccount: true },
+  }],
   ['AWS::CE::AnomalySubscription: an anomaly subscription publishes to a topic', {
     id: 'cost-anomalies',
     targets: ['Subscribers.*.Address'],

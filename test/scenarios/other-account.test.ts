@@ -1,0 +1,12 @@
+import { SCENARIOS } from './all';
+import { provesEveryScenario } from './suite';
+
+provesEveryScenario('key in another account', SCENARIOS, {
+  scenarios: 140,
+  cycles: 0,
+  silentGaps: 0,
+  toldGaps: 0,
+  unbound: 3,
+  documentedErrors: 5,
+  otherErrors: 0,
+});
