@@ -96,11 +96,13 @@ export function serviceTrust(key: IConstruct, service: TrustedService, options: 
 
   const actions = row.actions ?? encryptedResource(targetType)?.[row.purpose!] ?? [];
   const statements = [{ actions, binding }, ...(row.further ?? [])];
-  const sources = sourceAccounts.flatMap((source) => sourceRegions.map((where) => ({ account: source, region: where })));
+  const asRead = (value: string) => read(key, value).value;
+  const sources = sourceAccounts.flatMap((source) => sourceRegions.map((where) => ({ account: asRead(source), region: asRead(where) })));
   return {
     id: service.id,
     isExact: sourceArns.length > 0,
-    reaches: sources.flatMap((source) => statements.map((statement) => reachOf(row, statement, source, region, sourceArns))),
+    reaches: sources.flatMap((source) =>
+      statements.map((statement) => reachOf(row, statement, source, asRead(region), sourceArns.map(asRead)))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IConstruct } from 'constructs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { reviewStatement, type Review, type ReviewContext } from '../policy/statement-review';
+import { withKnownPartition } from '../private/known-partition';
 import { read } from '../private/template-reader';
 import type { ResourceIndex } from '../wiring/resource-index';
 import { hasLanded, warnNotApplied } from '../wiring/role-policies';
@@ -25,12 +26,13 @@ export interface ReviewedStatement {
 export class WrittenStatements {
   private readonly moved = new Set<PolicyStatement>();
 
-  constructor(private readonly key: IConstruct & KeyPermission, private readonly written: () => readonly PolicyStatement[]) {}
+  constructor(private readonly key: IKey & KeyPermission, private readonly written: () => readonly PolicyStatement[]) {}
 
   public reviewed(context: ReviewContext): ReviewedStatement[] {
     return this.written().map((statement) => ({
       statement,
-      review: reviewStatement(read(this.key, statement.toStatementJson()).value, context),
+      // A partition that is known is written out, or not, as a feature flag says: here it always is.
+      review: reviewStatement(withKnownPartition(read(this.key, statement.toStatementJson()).value, this.key.env.region), context),
     }));
   }
 

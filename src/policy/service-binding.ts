@@ -84,17 +84,20 @@ export function bindServiceStatement(
  * and for what its encryption context keeps from ever being allowed.
  */
 function keepBound(written: KeyStatement, added: readonly ServiceReach[]): BoundStatement {
-  const covering = added.filter((reach) => isCoveredBy(written.conditions, reach.conditions)).flatMap(({ actions }) => actions);
-  if (covering.length === 0) {
+  const reaches = added.filter((reach) => isCoveredBy(written.conditions, reach.conditions));
+  if (reaches.length === 0) {
     return { statements: [written], notices: [] };
   }
+  const covering = reaches.flatMap(({ actions }) => actions);
+  // The same source in other words.
+  const { conditions } = reaches.find((reach) => isCoveredBy(reach.conditions, written.conditions)) ?? written;
   const byContext = positiveValues(written.conditions, /^kms:EncryptionContext:/i).length > 0;
   const actions = isGenerous(written.actions)
     ? []
     : written.actions.filter((action) => !covering.includes(action) && !(byContext && action === 'kms:DescribeKey'));
   const service = arnText(written.principal.Service[0]);
   return {
-    statements: actions.length > 0 ? [{ ...written, actions }] : [],
+    statements: actions.length > 0 ? [{ ...written, actions, conditions }] : [],
     notices: [information('statementCovered', `what the key policy gives ${service} already was left out`)],
   };
 }

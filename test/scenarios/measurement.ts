@@ -64,8 +64,18 @@ export function measure(scenario: Scenario, placement: Placement, kind: Kind = '
   }
 }
 
-function build({ wire }: Scenario, placement: Placement, kind: Kind): Built {
-  const app = new App({ context: CONTEXT });
+/** The key policy of a scenario with feature flags, as its template has it, or the error that it fails with. */
+export function keyPolicyWith(context: Record<string, unknown>, scenario: Scenario): string {
+  try {
+    const { app, key } = build(scenario, 'key in the same stack', 'customer managed key', context);
+    return JSON.stringify(keyStatements(key, app.synth()));
+  } catch (error) {
+    return codeOf((error as Error).message);
+  }
+}
+
+function build({ wire }: Scenario, placement: Placement, kind: Kind, context: Record<string, unknown> = CONTEXT): Built {
+  const app = new App({ context });
   const users = new Stack(app, 'App', { env: APP });
   const key = keyFor(app, users, placement, kind);
   wire(users, key, () => (kind === 'plain key' ? new Key(users, 'AnotherKey') : new CustomerManagedKey(users, 'AnotherKey')));
