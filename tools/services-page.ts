@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DATA_KEYS, RE_ENCRYPT } from '../src/services/documented-actions';
 import type { EncryptedResource } from '../src/services/encrypted-resource';
 import type { CallerStatement, Precondition, ServiceCaller } from '../src/services/service-caller';
-import { bindingFor, ENCRYPTED_RESOURCES, SERVICE_CALLERS } from '../src/services/service-table';
+import { ENCRYPTED_RESOURCES, SERVICE_CALLERS } from '../src/services/service-table';
 import { TrustedService } from '../src/services/trusted-service';
 
 /** What the page is made of. */
@@ -115,7 +115,7 @@ function serviceLines({ resources, trusted }: ServicesPageRows): string[][] {
   return byService(rows).flatMap((row) => {
     const target = resources.find(({ type }) => type === row.target);
     const actions = row.actions ?? target?.[row.purpose!] ?? [];
-    const statement = { actions, binding: bindingFor(row, row.target)! };
+    const statement = { actions, binding: row.binding! };
     const documentedAs = row.actions ? row.documentedAs : target?.documentedAs;
     return [
       [row.service, happening(row), principalText(row), actionsText(actions, documentedAs), boundText(statement), code(row.constant)],

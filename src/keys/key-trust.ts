@@ -5,7 +5,7 @@ import { reachOf, type ServiceReach } from '../policy/service-reach';
 import { Problems } from '../private/errors';
 import { read, referencedPaths } from '../private/template-reader';
 import type { SourceBinding } from '../services/service-caller';
-import { bindingFor, encryptedResource } from '../services/service-table';
+import { encryptedResource } from '../services/service-table';
 import type { TrustedService } from '../services/trusted-service';
 
 /**
@@ -80,7 +80,7 @@ export function serviceTrust(key: IConstruct, service: TrustedService, options: 
   const { _row: row, _targetType: targetType = '' } = service;
   const { account, region } = Stack.of(key);
   const { sourceAccounts = [account], sourceRegions = [region], sourceArns = [] } = options;
-  const binding = bindingFor(row, targetType)!;
+  const binding = row.binding!;
   const problems = new Problems(key.node.scope!, key.node.id);
   sourceAccounts.forEach((id) => problems.expect(isAccount(id), 'SourceAccountInvalid', () =>
     `'sourceAccounts' must hold account ids of 12 digits, got '${id}'`));

@@ -117,9 +117,8 @@ function isFor({ principal: { Service: principal }, writtenAs }: ServiceReach, s
 function bindingsOf(service: string): SourceBinding[] {
   const rows = SERVICE_CALLERS.filter(({ principal }) => principal && isPrincipal(principal, service));
   return distinct(
-    rows.flatMap(({ binding, bindingByTarget = {}, further = [] }) => [
+    rows.flatMap(({ binding, further = [] }) => [
       ...(binding ? [binding] : []),
-      ...Object.values(bindingByTarget),
       ...further.map((statement) => statement.binding),
     ]),
   );

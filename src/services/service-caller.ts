@@ -92,8 +92,6 @@ export interface ServiceCaller {
   readonly source?: string;
   /** Only for a service principal. */
   readonly binding?: SourceBinding;
-  /** Bindings that differ for a target's type. */
-  readonly bindingByTarget?: Readonly<Record<string, SourceBinding>>;
   /** What the caller needs besides, under conditions of its own. */
   readonly further?: readonly CallerStatement[];
   /**

@@ -9,7 +9,7 @@ import { MESSAGING } from './rows/messaging';
 import { OBSERVABILITY } from './rows/observability';
 import { SECURITY } from './rows/security';
 import { STORAGE } from './rows/storage';
-import type { ServiceCaller, SourceBinding } from './service-caller';
+import type { ServiceCaller } from './service-caller';
 
 const PARTS = [STORAGE, DATABASES, MESSAGING, EVENTS, OBSERVABILITY, COMPUTE, ANALYTICS, SECURITY, DEVELOPER_TOOLS, DELIVERY];
 
@@ -45,15 +45,6 @@ export function encryptedResource(type: string): EncryptedResource | undefined {
  */
 export function callersOf(type: string): readonly ServiceCaller[] {
   return CALLERS_BY_TYPE.get(type) ?? [];
-}
-
-/**
- * The binding of a row for a target's type.
- *
- * @internal
- */
-export function bindingFor(row: ServiceCaller, targetType: string): SourceBinding | undefined {
-  return row.bindingByTarget?.[targetType] ?? row.binding;
 }
 
 /**

@@ -4,7 +4,7 @@ import { reachOf, roleReach, type ServiceReach, type SourceEnvironment } from '.
 import { arnText } from '../private/arn-text';
 import { parseArn } from '../private/arns';
 import type { Precondition, ServiceCaller } from '../services/service-caller';
-import { bindingFor, callersOf, encryptedResource } from '../services/service-table';
+import { callersOf, encryptedResource } from '../services/service-table';
 import type { KeyFinder } from './key-finder';
 import { environmentOf, type ResourceIndex } from './resource-index';
 import { RolePermissions, allowsAny } from './role-permissions';
@@ -120,7 +120,7 @@ export class ServiceDiscovery {
   public reaches({ row, declaredBy, target, actions }: FoundWiring): ServiceReach[] {
     const source = this.actingEnvironment(row, declaredBy);
     const { region } = environmentOf(Stack.of(target));
-    const binding = bindingFor(row, target.cfnResourceType);
+    const { binding } = row;
     if (!row.principal || !binding || actions.length === 0) {
       return [];
     }

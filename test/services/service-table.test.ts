@@ -1,5 +1,5 @@
 import type { ServiceCaller } from '../../src/services/service-caller';
-import { bindingFor, callersOf, encryptedResource, ENCRYPTED_RESOURCES, SERVICE_CALLERS, STANDS_FOR } from '../../src/services/service-table';
+import { callersOf, encryptedResource, ENCRYPTED_RESOURCES, SERVICE_CALLERS, STANDS_FOR } from '../../src/services/service-table';
 import { ViaService } from '../../src/services/via-service';
 
 const BY_SERVICE = SERVICE_CALLERS.filter(({ principal }) => principal);
@@ -19,8 +19,8 @@ const WILDCARDS: Record<string, string[]> = {
 };
 
 function bindings(row: ServiceCaller) {
-  const { binding, bindingByTarget = {}, further = [] } = row;
-  return [...(binding ? [binding] : []), ...Object.values(bindingByTarget), ...further.map((more) => more.binding)];
+  const { binding, further = [] } = row;
+  return [...(binding ? [binding] : []), ...further.map((more) => more.binding)];
 }
 
 /** What is not bound by account, source, encryption context or via service. */
@@ -114,7 +114,7 @@ describe('a wiring', () => {
     const roles = SERVICE_CALLERS.filter(({ principal }) => !principal);
 
     expect(BY_SERVICE.filter(({ binding }) => !binding)).toEqual([]);
-    expect(roles.filter(({ binding, bindingByTarget }) => binding ?? bindingByTarget)).toEqual([]);
+    expect(roles.filter(({ binding }) => binding)).toEqual([]);
   });
 
   test('shares its id only with the same wiring of another type', () => {
@@ -168,14 +168,6 @@ describe('lookups', () => {
     expect(callersOf('AWS::SQS::Queue')).toEqual([]);
   });
 
-  test('find the binding of a row, or that of its target', () => {
-    const [row] = callersOf('AWS::CloudWatch::Alarm');
-    const other = { ...row, bindingByTarget: { 'AWS::SQS::Queue': { sourceAccount: true } } };
-
-    expect(bindingFor(row, 'AWS::SNS::Topic')).toEqual({ sourceAccount: true, sourceArn: 'arn:{partition}:cloudwatch:{region}:{account}:alarm:*' });
-    expect(bindingFor(other, 'AWS::SQS::Queue')).toEqual({ sourceAccount: true });
-    expect(bindingFor(other, 'AWS::SNS::Topic')).toEqual({ sourceAccount: true, sourceArn: 'arn:{partition}:cloudwatch:{region}:{account}:alarm:*' });
-  });
 
   test('follow what stands for a function', () => {
     expect(STANDS_FOR).toEqual({ 'AWS::Lambda::Alias': 'FunctionName', 'AWS::Lambda::Version': 'FunctionName' });
